@@ -39,15 +39,16 @@ export function sleepEnvironment(ports: SleepPorts): UseCase<EnvironmentAt, Slep
   };
 }
 
-/** The same for who holds the environment's lock. */
+/** The same for who holds the environment's lock. @param known what was just read of it */
 export async function sleepUnderLock(
   { cluster, workloads }: Pick<SleepPorts, 'cluster' | 'workloads'>,
   identity: Identity,
   signal: AbortSignal,
+  known?: EnvironmentFacts,
 ): Promise<Slept> {
   const { owner, names } = identity;
   await refuseUnwakable(cluster);
-  const facts = await factsOf(cluster, identity, signal);
+  const facts = known ?? (await factsOf(cluster, identity, signal));
   refuseUnfinished(facts);
   const isContainers = traitsOf(cluster.identity).runsImages;
   const awake = new Set([...unkept(identity), ...(isContainers ? volatile(facts) : [])]);

@@ -8,7 +8,7 @@ import type { AwaitedService } from './settling';
 import { starterOf } from './starterOf';
 import type { Starter } from './starting';
 import { waitReady, type Readiness } from './waitReady';
-import type { StartWait, UseCase } from '../run/run';
+import type { Run, StartWait, UseCase } from '../run/run';
 import { environmentLock, withPatientLock } from '../run/withLock';
 import { environmentAt, factsOf, type EnvironmentAt, type SleepPorts } from './environmentAt';
 
@@ -35,27 +35,34 @@ export interface Woken {
  * @throws notFound, conflict
  */
 export function wakeEnvironment(ports: WakePorts): UseCase<EnvironmentAt, Woken> {
-  return async (at, { signal, report }) => {
-    const identity = await environmentAt(ports, at, signal);
-    const tell = (detail: string, waits?: StartWait): void => {
-      const news = { step: 'wake', title: 'Wake the services', state: 'running' as const, detail };
-      report({ ...news, finished: 0, total: 1, ...(waits ? { waits } : {}) });
-    };
-    const lock = environmentLock(identity.owner);
-    const settled = await whenThereIsRoom(ports, at, identity, tell, signal);
-    const onWait = (): void => {
-      tell('somebody else works at the environment');
-      // Who works there may wait for room itself, and would wait for this start to be over.
-      void settled();
-    };
-    try {
-      return await withPatientLock(ports.locks, lock, 'the environment is woken', signal, onWait, (letGo) =>
-        wake({ ports, identity, tell, letGo, signal }),
-      );
-    } finally {
-      await settled();
-    }
+  return async (at, run) => wakeKnown(ports, at, await environmentAt(ports, at, run.signal), run);
+}
+
+/** The same for who knows whose environment it is. What has become of it since, the cluster tells. */
+export async function wakeKnown(
+  ports: WakePorts,
+  at: EnvironmentAt,
+  identity: Identity,
+  { signal, report }: Run,
+): Promise<Woken> {
+  const tell = (detail: string, waits?: StartWait): void => {
+    const news = { step: 'wake', title: 'Wake the services', state: 'running' as const, detail };
+    report({ ...news, finished: 0, total: 1, ...(waits ? { waits } : {}) });
   };
+  const lock = environmentLock(identity.owner);
+  const settled = await whenThereIsRoom(ports, at, identity, tell, signal);
+  const onWait = (): void => {
+    tell('somebody else works at the environment');
+    // Who works there may wait for room itself, and would wait for this start to be over.
+    void settled();
+  };
+  try {
+    return await withPatientLock(ports.locks, lock, 'the environment is woken', signal, onWait, (letGo) =>
+      wake({ ports, identity, tell, letGo, signal }),
+    );
+  } finally {
+    await settled();
+  }
 }
 
 /** Before the lock of the environment is taken: whoever wants to delete it, or to have it asleep after all, is not kept waiting. */

@@ -10,12 +10,15 @@ export interface WorktreeAtPorts {
   readonly paths: Paths;
 }
 
+/** A worktree with its record, and the repository that it is of. */
+export interface FoundWorktree {
+  readonly worktree: Worktree;
+  readonly identity: Identity | undefined;
+  readonly repository: Repository;
+}
+
 /** The worktree that a folder lies in, with its record. @throws notFound when the folder is in none */
-export async function worktreeAt(
-  ports: WorktreeAtPorts,
-  folder: string,
-  signal: AbortSignal,
-): Promise<{ worktree: Worktree; identity: Identity | undefined; repository: Repository }> {
+export async function worktreeAt(ports: WorktreeAtPorts, folder: string, signal: AbortSignal): Promise<FoundWorktree> {
   const repository = await ports.worktrees.repository(folder, signal);
   const known = await readWorktrees(ports, repository, signal);
   // The innermost: worktrees may lie inside the main one.

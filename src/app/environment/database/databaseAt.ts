@@ -4,7 +4,7 @@ import type { EnvironmentDatabase } from '../../../core/ports/databaseSnapshots'
 import type { Locks } from '../../../core/ports/host';
 import { refuseElsewhere } from '../../cluster/refuseElsewhere';
 import type { ServiceAtPorts } from '../../services/serviceAt';
-import { worktreeAt } from '../../worktrees/worktreeAt';
+import { worktreeAt, type FoundWorktree } from '../../worktrees/worktreeAt';
 
 export interface DatabaseAtPorts extends ServiceAtPorts {
   readonly locks: Locks;
@@ -29,7 +29,15 @@ export async function databaseAt(
   { path }: Pick<DatabaseAt, 'path'>,
   signal: AbortSignal,
 ): Promise<FoundDatabase> {
-  const { identity, worktree } = await worktreeAt(ports, path, signal);
+  return databaseIn(ports, path, await worktreeAt(ports, path, signal));
+}
+
+/** The same of a worktree that was found already. */
+export function databaseIn(
+  ports: Pick<ServiceAtPorts, 'cluster'>,
+  path: string,
+  { identity, worktree }: FoundWorktree,
+): FoundDatabase {
   if (!identity) throw new AppError('notFound', `The worktree ${path} has no environment.`);
   refuseElsewhere(identity, ports.cluster.identity);
   const { owner, parts } = identity;

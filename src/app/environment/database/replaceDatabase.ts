@@ -12,8 +12,9 @@ import { environmentParts } from '../parts/environmentParts';
 import type { Part } from '../parts/part';
 import { prepareTemplate, type PreparedTemplate, type RefreshTemplatePorts } from '../template/refreshTemplate';
 import { refuseProtected } from './protectDatabase';
-import { databaseAt, type DatabaseAt, type DatabaseAtPorts } from './databaseAt';
+import { databaseAt, databaseIn, type DatabaseAt, type DatabaseAtPorts } from './databaseAt';
 import { restorable, type SnapshotAt } from './snapshots';
+import { worktreeAt } from '../../worktrees/worktreeAt';
 import { whileAsleep, type AfterSleep } from './whileAsleep';
 
 export type RestorePorts = DatabaseAtPorts & WakePorts;
@@ -71,10 +72,11 @@ export function resetDatabase(
 ): UseCase<DatabaseAt, Replaced & { readonly template: string }> {
   return async (at, run) => {
     const { signal } = run;
-    const found = await databaseAt(ports, at, signal);
+    const here = await worktreeAt(ports, at.path, signal);
+    const found = databaseIn(ports, at.path, here);
     await refuseProtected(ports.databases, found, signal);
     // Before anything sleeps: it may take long, and be refused.
-    const prepared = await prepareTemplate(ports, parts, { folder: at.path, anew: false }, run);
+    const prepared = await prepareTemplate(ports, parts, { found: here, anew: false }, run);
     const { name: template } = prepared;
     const { value, woken } = await whileAsleep(ports, at, 'its database is reset', run, {
       look: () => Promise.resolve(),

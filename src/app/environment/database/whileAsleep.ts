@@ -1,7 +1,8 @@
+import type { EnvironmentFacts } from '../../../core/facts';
 import type { Identity } from '../../../core/model';
 import { environmentAt, factsOf, type EnvironmentAt } from '../../services/environmentAt';
 import { sleepUnderLock } from '../../services/sleepEnvironment';
-import { wakeEnvironment, type WakePorts, type Woken } from '../../services/wakeEnvironment';
+import { wakeKnown, type WakePorts, type Woken } from '../../services/wakeEnvironment';
 import { isAbort, isAppError } from '../../../core/errors';
 import type { Run } from '../../run/run';
 import { environmentLock, withLock } from '../../run/withLock';
@@ -38,8 +39,9 @@ export async function whileAsleep<T>(
   try {
     value = await withLock(ports.locks, environmentLock(identity.owner), what, async () => {
       await look();
-      for (const service of await awake(ports, identity, signal)) ran.add(service);
-      const sleeping = ran.size > 0 ? sleep(ports, identity, signal) : Promise.resolve();
+      const facts = await factsOf(ports.cluster, identity, signal);
+      for (const service of awake(facts)) ran.add(service);
+      const sleeping = ran.size > 0 ? sleep(ports, identity, facts, signal) : Promise.resolve();
       // That they cannot is told by who waits for it.
       void sleeping.catch(() => undefined);
       try {
@@ -56,7 +58,7 @@ export async function whileAsleep<T>(
   }
   if (ran.size === 0) return { value, woken: undefined };
   try {
-    return { value, woken: await wakeEnvironment(ports)(at, run) };
+    return { value, woken: await wakeKnown(ports, at, identity, run) };
   } catch (error) {
     // What is done now is not undone by it, and has to be told.
     if (!isAppError(error) && !isAbort(error)) throw error;
@@ -66,16 +68,20 @@ export async function whileAsleep<T>(
   }
 }
 
-async function awake({ cluster }: WakePorts, identity: Identity, signal: AbortSignal): Promise<string[]> {
-  const { deployments } = await factsOf(cluster, identity, signal);
+function awake({ deployments }: EnvironmentFacts): string[] {
   return deployments
     .filter(({ service, once, desired, asleep }) => service !== '' && !once && desired > 0 && asleep === undefined)
     .map(({ service }) => service);
 }
 
-async function sleep(ports: WakePorts, identity: Identity, signal: AbortSignal): Promise<void> {
+async function sleep(
+  ports: WakePorts,
+  identity: Identity,
+  facts: EnvironmentFacts,
+  signal: AbortSignal,
+): Promise<void> {
   try {
-    await sleepUnderLock(ports, identity, signal);
+    await sleepUnderLock(ports, identity, signal, facts);
   } catch (error) {
     // What keeps data nowhere but in its pods goes on, and only loses its connections.
     if (!isAppError(error, 'invalidInput')) throw error;

@@ -14,7 +14,7 @@ import { migrateLine, migrationRecipe, recipeIn, templatePlace, type TemplatePor
 import { fillTemplate } from '../commands/fillTemplate';
 import { approveCommands, type ApprovalPorts } from '../../approval/approveCommands';
 import type { Run, UseCase } from '../../run/run';
-import { worktreeAt, type WorktreeAtPorts } from '../../worktrees/worktreeAt';
+import { worktreeAt, type FoundWorktree, type WorktreeAtPorts } from '../../worktrees/worktreeAt';
 
 export type RefreshTemplatePorts = TemplatePorts &
   Pick<MigrationStatusPorts, 'tables' | 'files'> &
@@ -42,16 +42,14 @@ export function refreshTemplate(
   parts: readonly Part[] = environmentParts,
 ): UseCase<{ readonly folder: string }, RefreshedTemplate> {
   return async ({ folder: of }, run) => {
-    const { name, folder } = await prepareTemplate(ports, parts, { folder: of, anew: true }, run);
+    const found = await worktreeAt(ports, of, run.signal);
+    const { name, folder } = await prepareTemplate(ports, parts, { found, anew: true }, run);
     return { name, folder };
   };
 }
 
 /** A template, and what was approved for it. */
-export interface PreparedTemplate extends RefreshedTemplate {
-  readonly repository: Repository;
-  readonly worktree: Worktree;
-  readonly identity: Identity | undefined;
+export interface PreparedTemplate extends RefreshedTemplate, FoundWorktree {
   readonly file: EnvironmentFile & { readonly database: DatabaseSpec };
 }
 
@@ -64,11 +62,11 @@ export interface PreparedTemplate extends RefreshedTemplate {
 export async function prepareTemplate(
   ports: RefreshTemplatePorts,
   parts: readonly Part[],
-  { folder, anew }: { readonly folder: string; readonly anew: boolean },
+  { found, anew }: { readonly found: FoundWorktree; readonly anew: boolean },
   run: Run,
 ): Promise<PreparedTemplate> {
   const { signal } = run;
-  const { worktree, identity, repository } = await worktreeAt(ports, folder, signal);
+  const { worktree, identity, repository } = found;
   const file = await ports.environmentFiles.read(worktree.path);
   const spec = file.database;
   if (!spec) throw new AppError('notConfigured', 'coppice.yaml asks for no database, so that there is no template.');

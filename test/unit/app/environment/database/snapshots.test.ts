@@ -262,6 +262,20 @@ describe("snapshots of an environment's database", () => {
     expect(crashes).toBeGreaterThan(5);
   });
 
+  it('a reset asks no more of git and the cluster than it has to know anew', async () => {
+    const { reset } = await begin();
+    const calls = new Map<string, number>();
+    await reset({ before: (call) => calls.set(call, (calls.get(call) ?? 0) + 1), after: () => undefined });
+    const asked = (call: string): number => calls.get(call) ?? 0;
+    // Before anything, for the template, and again before the services sleep: then whose it is decides what is changed.
+    expect(asked('worktrees.list')).toBe(3);
+    // Under its lock; once all sleep; whether they are to wait for room; under the lock again.
+    expect(asked('cluster.read')).toBe(4);
+    expect(asked('databases.resetDatabase')).toBe(1);
+    expect(asked('databases.ages')).toBe(1);
+    expect(asked('commands.run')).toBe(0);
+  });
+
   it('go with their environment, by name', async () => {
     const { take, reset, world, at, write } = await begin();
     await take('one');
