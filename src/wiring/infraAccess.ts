@@ -49,7 +49,7 @@ export function infraAccess() {
   return {
     /** For one use case: it is asked once, and everything in it decides by the same answer. */
     reader: (at: ClusterConnections): InfraReader =>
-      once(async () => (await at.cluster()).readNamespace(infraNamespace, AbortSignal.timeout(15_000))),
+      once(async () => (await at.cluster()).readNamespace(infraNamespace)),
     /** Infra's PostgreSQL; undefined where it has none. */
     async databaseServer(
       at: ClusterConnections,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CliWorld, messageLines } from './cliWorld';
 
 let world: CliWorld;
@@ -96,4 +96,35 @@ describe('coppice cluster contexts and choose', () => {
     await writeFile(kubeconfig(), '');
     expect(await world.cli(['cluster', 'choose', 'embedded'])).toMatchObject({ code: 0 });
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'wait for no program that gets credentials longer than for a cluster, and leave none behind',
+    async () => {
+      await writeKubeconfig();
+      const [login, pids] = [join(world.folder, 'login'), join(world.folder, 'pids')];
+      await writeFile(login, `#!/bin/sh\necho $$ >> '${pids}'\nexec sleep 600\n`);
+      await chmod(login, 0o755);
+      const config = JSON.parse(await readFile(kubeconfig(), 'utf8'));
+      config.users[0].user = { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: login } };
+      await writeFile(kubeconfig(), JSON.stringify(config));
+      await world.cli(['cluster', 'choose', 'kind-a']);
+      const [list, create] = await Promise.all([world.cli(['list', '--json']), world.cli(['create', 'topic'])]);
+      expect({ code: list.code, told: JSON.parse(list.stdout) }).toMatchObject({
+        code: 0,
+        told: { cluster: { state: 'offline' } },
+      });
+      expect(create.stderr).toMatch(/^The credentials for the cluster were not had in time\.\n.*--context "kind-a"$/m);
+      expect(create.code).toBe(6);
+      const started = (await readFile(pids, 'utf8')).trim().split('\n').map(Number);
+      const isThere = (pid: number): boolean => {
+        try {
+          return process.kill(pid, 0);
+        } catch {
+          return false;
+        }
+      };
+      await vi.waitFor(() => expect(started.filter(isThere)).toEqual([]), { timeout: 10_000 });
+      await world.cli(['cluster', 'choose', 'embedded']);
+    },
+  );
 });

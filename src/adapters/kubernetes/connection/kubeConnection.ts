@@ -15,6 +15,7 @@ import { plainCredentials, type ApplyCredentials } from './plainCredentials';
 import { writePrivateFile } from '@coppice/host/writePrivateFile';
 import { seldomLoaded } from './seldomLoaded';
 import { sendOnce } from './sendOnce';
+import { inTime } from './credentialsInTime';
 import { TimeLimit } from './timeLimit';
 import { withTokenOfFile } from './tokenFile';
 
@@ -165,13 +166,21 @@ export class KubeConnection {
    * @throws as `json` does before it sends
    */
   async upgrade(request: UpgradeRequest, signal?: AbortSignal): Promise<{ url: URL; options: RequestOptions }> {
-    const { url, options } = await this.#prepare({ ...request, method: 'GET' }, true);
-    signal?.throwIfAborted();
-    return { url, options };
+    const limit = new TimeLimit(defaultTimeoutMs, signal);
+    try {
+      const prepared = await this.#prepare({ ...request, method: 'GET' }, true, limit.signal);
+      signal?.throwIfAborted();
+      return prepared;
+    } catch (error) {
+      throw this.#translate(error, request, signal, limit);
+    } finally {
+      limit.lift();
+    }
   }
 
   async #send(request: ApiRequest, signal: AbortSignal): Promise<IncomingMessage> {
-    const { url, options } = await this.#prepare(request, request.method !== 'GET' || reachesInto(request.path));
+    const isChange = request.method !== 'GET' || reachesInto(request.path);
+    const { url, options } = await this.#prepare(request, isChange, signal);
     signal.throwIfAborted();
     const body = request.body === undefined ? undefined : Buffer.from(JSON.stringify(request.body));
     const headers: Record<string, string | number> = {
@@ -189,16 +198,15 @@ export class KubeConnection {
   }
 
   /** What is sent goes to the very server that was compared, whatever the file says by then. */
-  async #prepare(request: ApiRequest, isChange: boolean): Promise<{ url: URL; options: RequestOptions }> {
+  async #prepare(
+    request: ApiRequest,
+    isChange: boolean,
+    signal: AbortSignal,
+  ): Promise<{ url: URL; options: RequestOptions }> {
     const { credentials, pinned } = await this.#load();
     if (isChange) await this.#verifyAllowed();
     const options: RequestOptions = { method: request.method, headers: {} };
-    await credentials(options, isChange).catch((error: unknown) => {
-      throw new AppError('denied', 'The credentials for the cluster could not be had.', {
-        explanation: error instanceof Error ? error.message : String(error),
-        cause: error,
-      });
-    });
+    await inTime(credentials(options, isChange), this.source.context, signal);
     const url = new URL(pinned.server + request.path);
     for (const [key, values] of Object.entries(request.query ?? {}))
       for (const value of typeof values === 'string' ? [values] : (values ?? [])) url.searchParams.append(key, value);

@@ -58,6 +58,28 @@ export function withExecInfo(kubeconfig: string): string {
   return JSON.stringify({ ...config, users: [{ ...entry, user: { ...entry.user, exec: told } }] });
 }
 
+/** By which name the library leaves a plugin to us: its own has a pipe to read from that nobody writes to, and waits without an end. */
+const provider = 'coppice-exec';
+
+/**
+ * The same kubeconfig, where a plugin is another provider of credentials than the library's own.
+ *
+ * @param kubeconfig JSON, of one context alone
+ * @returns `exec`: the plugin; undefined: there is none
+ */
+export function withPluginOfOurs(kubeconfig: string): {
+  readonly text: string;
+  readonly exec: Fields | undefined;
+  readonly provider: string;
+} {
+  const config = JSON.parse(kubeconfig) as OneContext;
+  const [entry] = config.users ?? [];
+  const { exec, ...rest } = entry?.user ?? {};
+  if (entry === undefined || !isFields(exec)) return { text: kubeconfig, exec: undefined, provider };
+  const users = [{ ...entry, user: { ...rest, 'auth-provider': { name: provider, config: {} } } }];
+  return { text: JSON.stringify({ ...config, users }), exec, provider };
+}
+
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
