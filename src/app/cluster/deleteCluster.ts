@@ -1,6 +1,7 @@
 import { isSameCluster } from '../../core/clusterRules';
-import { AppError } from '../../core/errors';
+import { AppError, isAbort } from '../../core/errors';
 import { infraOwner } from '../../core/infra';
+import { isSameOwner } from '../../core/isSameOwner';
 import type { ClusterIdentity, Identity, Repository, Worktree } from '../../core/model';
 import type { NamespaceRecord } from '../../core/ports/cluster';
 import type { Databases } from '../../core/ports/databases';
@@ -22,6 +23,9 @@ export interface ContentsPorts {
   readonly localClusters: LocalClusters;
   readonly localRecords: LocalClusterRecords;
   readonly worktrees: Worktrees;
+  readonly identities: Identities;
+  /** Of a server outside of the cluster; undefined: the environments' databases are in the cluster, and go with it. */
+  readonly databases: Databases | undefined;
   /** Namespaces of environments in a cluster; undefined when it does not answer. Starts nothing. */
   readonly namespacesIn: (
     access: KubeconfigOfCluster,
@@ -30,9 +34,6 @@ export interface ContentsPorts {
 }
 
 export interface DeleteClusterPorts extends ContentsPorts {
-  readonly identities: Identities;
-  /** Of a server outside of the cluster; undefined: the environments' databases are in the cluster, and go with it. */
-  readonly databases: Databases | undefined;
   readonly locks: Locks;
   readonly clock: Clock;
   /** Takes it from every repository that had chosen it. */
@@ -42,7 +43,7 @@ export interface DeleteClusterPorts extends ContentsPorts {
 /** What a cluster holds that goes with it. */
 export interface ClusterContents {
   readonly name: string;
-  /** Namespaces of environments of this repository. */
+  /** Namespaces of environments of this repository, also of those of which a database alone is left. */
   readonly own: readonly string[];
   readonly others: readonly string[];
   /** The cluster does not run: what is in it cannot be seen. */
@@ -83,7 +84,7 @@ export function deleteCluster(ports: DeleteClusterPorts): UseCase<DeleteClusterR
       const record = await recordOf(ports.localRecords, name);
       const contents = await contentsOf(ports, record, repository, run.signal);
       refuse(contents, request);
-      const orphaned = await environmentsIn(ports, record, repository, run.signal);
+      const orphaned = await orphanedWith(ports, record, repository, run.signal);
       await runSteps(steps(ports, record, orphaned), run, ports.clock);
       return contents;
     });
@@ -116,13 +117,33 @@ async function contentsOf(
   const names = (namespaces ?? []).filter(
     ({ owner }) => owner !== undefined && owner.repositoryId !== infraOwner.repositoryId,
   );
+  const own = new Set(names.filter(isOwn).map((one) => one.name));
+  const others = new Set(names.filter((one) => !isOwn(one)).map((one) => one.name));
+  // A cluster that was deleted with another tool, or does not run, says nothing of what goes with it all the same.
+  for (const { identity } of await environmentsIn(ports, access, repository, namespaces ?? [], signal)) {
+    const { namespace } = identity.names;
+    const list = identity.owner.repositoryId === repository.id ? own : others;
+    if (!own.has(namespace) && !others.has(namespace) && (await hasDatabase(ports, identity, signal)))
+      list.add(namespace);
+  }
   return {
     name,
-    own: names.filter(isOwn).map((one) => one.name),
-    others: names.filter((one) => !isOwn(one)).map((one) => one.name),
+    own: [...own],
+    others: [...others],
     // What is gone already holds nothing: a delete that was cut off goes on.
     isUnseen: namespaces === undefined && (await isThere()),
   };
+}
+
+/** Outside of its cluster. In doubt it has one. */
+async function hasDatabase({ databases }: ContentsPorts, identity: Identity, signal: AbortSignal): Promise<boolean> {
+  const { database } = identity.parts;
+  if (!databases || !database) return false;
+  const owner = await databases.owner(database.database, signal).catch((error: unknown) => {
+    if (isAbort(error)) throw error;
+    return identity.owner;
+  });
+  return owner !== 'foreign' && isSameOwner(owner, identity.owner);
 }
 
 function refuse({ name, own, others, isUnseen }: ClusterContents, request: DeleteClusterRequest): void {
@@ -150,11 +171,8 @@ interface Orphaned {
   readonly hasDatabase: boolean;
 }
 
-/**
- * Worktrees whose environments go with the cluster: of this repository, and of those whose namespaces say where they are. A
- * record that stayed would name a cluster that nobody can choose any more.
- */
-async function environmentsIn(
+/** Worktrees whose environments go with the cluster. A record that stayed would name a cluster that nobody can choose any more. */
+async function orphanedWith(
   ports: DeleteClusterPorts,
   { access }: LocalClusterRecord,
   repository: Repository,
@@ -162,6 +180,19 @@ async function environmentsIn(
 ): Promise<Orphaned[]> {
   if (!access) return [];
   const namespaces = (await ports.namespacesIn(access, signal)) ?? [];
+  const known = await environmentsIn(ports, access, repository, namespaces, signal);
+  const withDatabase = new Set(namespaces.flatMap((one) => (one.annotations['database'] ? [one.name] : [])));
+  return known.map((one) => ({ ...one, hasDatabase: withDatabase.has(one.identity.names.namespace) }));
+}
+
+/** Of this repository, and of those whose namespaces say where they are. */
+async function environmentsIn(
+  ports: ContentsPorts,
+  access: KubeconfigOfCluster,
+  repository: Repository,
+  namespaces: readonly NamespaceRecord[],
+  signal: AbortSignal,
+): Promise<Omit<Orphaned, 'hasDatabase'>[]> {
   const folders = namespaces.flatMap(({ annotations }) => annotations['folder'] ?? []);
   const repositories = new Map([[repository.commonDir, repository]]);
   for (const folder of folders) {
@@ -170,15 +201,12 @@ async function environmentsIn(
     signal.throwIfAborted();
     if (found) repositories.set(found.commonDir, found);
   }
-  const known = await Promise.all(
-    [...repositories.values()].map(async (one) => environmentsOf(ports, one, access, signal)),
-  );
-  const withDatabase = new Set(namespaces.flatMap((one) => (one.annotations['database'] ? [one.name] : [])));
-  return known.flat().map((one) => ({ ...one, hasDatabase: withDatabase.has(one.identity.names.namespace) }));
+  const known = await Promise.all([...repositories.values()].map((one) => environmentsOf(ports, one, access, signal)));
+  return known.flat();
 }
 
 async function environmentsOf(
-  ports: DeleteClusterPorts,
+  ports: ContentsPorts,
   repository: Repository,
   access: KubeconfigOfCluster,
   signal: AbortSignal,

@@ -147,6 +147,43 @@ describe.skipIf(process.platform === 'win32')('a cluster of k3d', () => {
       ]);
     });
 
+    it('is refused for databases outside of it, also when all that was in it is gone already', async () => {
+      const { identity: cluster } = await setUp();
+      const [main] = await worktrees.list(worktrees.repositoryInfo);
+      if (!main) throw new Error('no worktree');
+      const owner = { repositoryId: worktrees.repositoryInfo.id, worktreeId: 'mine' };
+      await identities.write(main, identityOf('mine', { owner, cluster }));
+      const { name: template } = await databases.ensureTemplate(
+        { name: 't', repositoryId: owner.repositoryId, recipe: 'r' },
+        async () => undefined,
+      );
+      await databases.clone({ database: 'wt_mine', role: 'wt_mine', template, owner });
+      // By "k3d cluster delete", or with all of Docker's data.
+      await new K3dClusters({ folder: home, env: fake.env }).delete('coppice', 'mark-1');
+      namespaces = undefined;
+      const { own, isUnseen } = await clusterContents(ports)({ folder: root, name: 'coppice' }, runOf());
+      expect({ own, isUnseen }).toEqual({ own: ['worktree-mine'], isUnseen: false });
+      await expect(remove()).rejects.toMatchObject({
+        code: 'conflict',
+        message: expect.stringMatching(/would be lost: worktree-mine\.$/),
+      });
+      expect(await databases.owner('wt_mine')).toEqual(owner);
+      await remove(own);
+      expect(await databases.owner('wt_mine')).toBeUndefined();
+      expect(await identities.read(main)).toBeUndefined();
+    });
+
+    it('asks about no environment of which nothing is left', async () => {
+      const { identity: cluster } = await setUp();
+      const [main] = await worktrees.list(worktrees.repositoryInfo);
+      if (!main) throw new Error('no worktree');
+      const owner = { repositoryId: worktrees.repositoryInfo.id, worktreeId: 'mine' };
+      await identities.write(main, identityOf('mine', { owner, cluster }));
+      await new K3dClusters({ folder: home, env: fake.env }).delete('coppice', 'mark-1');
+      await remove();
+      expect(await identities.read(main)).toBeUndefined();
+    });
+
     it('leaves databases alone that are in the cluster: they go with it', async () => {
       const { identity: cluster } = await setUp();
       ports = { ...ports, databases: undefined };
