@@ -113,6 +113,9 @@ export function isAbort(error: unknown): boolean {
 /** Anything thrown becomes an AppError: what the operating system refused is told in words, what nobody foresaw is a `bug`. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
+  // The reason of AbortSignal.timeout: nobody has cancelled anything.
+  if (error instanceof Error && error.name === 'TimeoutError')
+    return new AppError('timeout', 'It took too long, and was given up.', { cause: error });
   const told = systemError(error);
   if (told) return new AppError(told.code, told.message, { cause: error });
   const message = error instanceof Error ? error.message : String(error);

@@ -24,6 +24,11 @@ describe('AppError', () => {
     expect(toAppError('text')).toMatchObject({ code: 'bug', message: 'Unexpected error: text' });
     expect(toAppError(undefined)).toMatchObject({ code: 'bug', message: 'Unexpected error: undefined' });
   });
+
+  it('is what a limit of time becomes, which nobody has cancelled', () => {
+    const late = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+    expect(toAppError(late)).toMatchObject({ code: 'timeout', message: 'It took too long, and was given up.' });
+  });
 });
 
 describe('isAbort', () => {
