@@ -37,10 +37,16 @@ function wordsOf(text: string): string[] {
     .filter((word) => word !== '');
 }
 
-/** Whether two identities pin the same cluster: by where they lead, not by what a kubeconfig calls it. */
+/**
+ * Whether two identities pin the same cluster: by where they lead, not by what a kubeconfig calls it. Of one that a tool made on this
+ * machine the port may be another one, as it is with each start of minikube: its authority says that it is the same.
+ */
 export function isSameCluster(one: ClusterIdentity, other: ClusterIdentity): boolean {
   if (!traitsOf(one).isPinned || !traitsOf(other).isPinned) return one.kind === other.kind;
-  return one.server === other.server && one.caSha256 === other.caSha256;
+  if (one.caSha256 !== other.caSha256) return false;
+  if (one.server === other.server) return true;
+  const isOfTool = ({ context = '', server = '' }: ClusterIdentity) => isLocalCluster({ name: context, server });
+  return one.caSha256 !== undefined && one.context === other.context && isOfTool(one) && isOfTool(other);
 }
 
 /** What pins the cluster that a context leads to. */

@@ -142,6 +142,18 @@ describe('the same cluster', () => {
     expect(isSameCluster(pinned, { kind: 'embedded' })).toBe(false);
   });
 
+  it('may have another port where a tool made it on this machine, as minikube has with each start', () => {
+    const before: ClusterIdentity = { ...pinned, context: 'minikube', server: 'https://127.0.0.1:32771' };
+    const now = { ...before, server: 'https://127.0.0.1:32805' };
+    expect(isSameCluster(before, now)).toBe(true);
+    expect(isSameCluster(before, { ...now, caSha256: 'y' })).toBe(false);
+    // All profiles of minikube have one authority.
+    expect(isSameCluster(before, { ...now, context: 'kind-other' })).toBe(false);
+    expect(isSameCluster(before, { ...now, server: 'https://10.0.0.1:32771' })).toBe(false);
+    const { caSha256: _, ...bare } = before;
+    expect(isSameCluster(bare, { ...bare, server: now.server })).toBe(false);
+  });
+
   it('is told to a person by name and address', () => {
     expect(clusterText({ kind: 'embedded' })).toBe('the embedded cluster');
     expect(clusterText(pinned)).toBe(`"a" (${local})`);

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
+import { identityOf, isSameCluster } from '../../../core/clusterRules';
 import { traitsOf } from '../../../core/clusterTraits';
 import { AppError } from '../../../core/errors';
 import type { ClusterIdentity } from '../../../core/model';
@@ -256,9 +257,9 @@ export class KubeConnection {
 
   /** A context's name says nothing of where it leads: what was recorded when it was chosen does. */
   #verifyIdentity(now: PinnedContext): void {
-    const { server, caSha256 } = this.identity;
+    const { server } = this.identity;
     if (server === undefined) return;
-    if (server === now.server && caSha256 === now.caSha256) return;
+    if (isSameCluster({ ...this.identity, context: this.source.context }, identityOf(now, 'context'))) return;
     throw new AppError(
       'conflict',
       `The context ${JSON.stringify(this.source.context)} leads to another cluster than when it was chosen.`,

@@ -155,6 +155,16 @@ describe('credentials', () => {
   });
 });
 
+it('that is silent is told from one that somebody has cancelled to ask, whoever limits the time', async () => {
+  server.fault = () => 'silence';
+  const asked = connection().json(read, AbortSignal.timeout(200));
+  await expect(asked).rejects.toMatchObject({ name: 'AppError', code: 'timeout' });
+  const cancel = new AbortController();
+  const cancelled = connection().json(read, AbortSignal.any([cancel.signal, AbortSignal.timeout(60_000)]));
+  cancel.abort();
+  await expect(cancelled).rejects.toMatchObject({ name: 'AbortError' });
+});
+
 describe('a pinned context', () => {
   const pem = 'not looked into';
   const caSha256 = createHash('sha256').update(pem).digest('hex');
@@ -176,6 +186,22 @@ describe('a pinned context', () => {
     expect(await failure(connection({}, { server: server.url }))).toMatchObject(elsewhere);
     expect(requests()).toBe(0);
     await connection({}, pin).json(read);
+    expect(requests()).toBe(1);
+  });
+
+  it('is the same one at another port where a tool of this machine made it: minikube has one with each start', async () => {
+    const config = JSON.parse(server.kubeconfig());
+    Object.assign(config.clusters[0].cluster, {
+      'certificate-authority-data': Buffer.from(pem).toString('base64'),
+    });
+    config.contexts.push({ ...config.contexts[0], name: 'minikube' });
+    await writeFile(at('config'), JSON.stringify(config));
+    const pin = { context: 'minikube', server: 'http://127.0.0.1:1', caSha256 };
+    await connection({ context: 'minikube' }, pin).json(read);
+    expect(requests()).toBe(1);
+    const another = connection({ context: 'minikube' }, { ...pin, caSha256: caSha256.replace(/^./, 'x') });
+    expect(await failure(another)).toMatchObject({ code: 'conflict' });
+    expect(await failure(connection({}, { ...pin, context: 'stub' }))).toMatchObject({ code: 'conflict' });
     expect(requests()).toBe(1);
   });
 
