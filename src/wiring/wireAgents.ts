@@ -21,7 +21,7 @@ export function wireAgents(
   });
   const requestPorts = once(async () => {
     const { AgentRequestFiles } = await import('../adapters/git/agentRequests');
-    return { ...(await worktreePorts()), agents: new AgentRequestFiles(), clock };
+    return { ...(await worktreePorts()), agents: new AgentRequestFiles(join(home, 'agents')), clock };
   });
   const waits = once(async () => {
     const { ToldWaitFiles } = await import('../adapters/git/toldWaits');

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../support/until';
@@ -153,8 +153,10 @@ describe('an agent that is started with what is created', { timeout: 120_000 }, 
     ]);
     // This terminal is one, and they are many: each waits for its window.
     expect(await seen()).toEqual([]);
-    const gitDir = await world.gitIn(world.worktree('many-3'), 'rev-parse', '--absolute-git-dir');
-    expect(JSON.parse(await readFile(join(gitDir, 'coppice-agent'), 'utf8'))).toMatchObject({ prompt: 'p' });
+    const asked = join(world.home, 'agents');
+    const requests = (await readdir(asked)).map(async (name) => readFile(join(asked, name), 'utf8'));
+    const told = (await Promise.all(requests)).map((text) => JSON.parse(text) as unknown);
+    expect(told).toEqual([expect.objectContaining({ prompt: 'p' }), expect.objectContaining({ prompt: 'p' })]);
     expect((await world.cli(['create', 'x', '--several', '1'], options)).code).toBe(2);
     expect((await world.cli(['create', '--several', '2'], options)).code).toBe(2);
   });
