@@ -1,5 +1,6 @@
-import { infraLosses } from '../app/infra/removeInfra';
-import { AppError } from '../core/errors';
+import { infraLosses, type InfraContents } from '../app/infra/removeInfra';
+import type { Run } from '../app/run/run';
+import { AppError, isAppError } from '../core/errors';
 import { infraParts, infraPartTitles, type InfraPart } from '../core/infra';
 import type { ServiceStatus } from '../core/model';
 import { withRun, type Register } from './context';
@@ -11,9 +12,20 @@ interface Json {
   readonly json?: boolean;
 }
 
+interface SetupOptions extends Json {
+  readonly parts?: readonly InfraPart[];
+  readonly ephemeral?: boolean;
+  readonly discard?: boolean;
+}
+
 /** `coppice infra`: what all environments of the repository's cluster share. */
 export const registerInfra: Register = (program, { product, cwd }) => {
   const infra = program.command('infra').description('what all environments of a cluster share');
+  const contentsIfAny = (run: Run): Promise<Pick<InfraContents, 'environments'>> =>
+    product.infra.contents({ folder: cwd }, run).catch((error: unknown) => {
+      if (!isAppError(error, 'notFound')) throw error;
+      return { environments: [] };
+    });
 
   infra
     .command('setup')
@@ -22,11 +34,17 @@ export const registerInfra: Register = (program, { product, cwd }) => {
     )
     .addOption(listOption('--parts <parts>', 'only these, parted by commas', 'part of infra', infraParts))
     .option('--ephemeral', 'data live as long as their pods: for clusters that give no volumes')
+    .option('--discard', 'lose databases that live as long as their pod, where there are any')
     .option('--json', 'print one line of JSON')
     .addHelpText('after', notReadyHelp)
-    .action(async (options: Json & { readonly parts?: readonly InfraPart[]; readonly ephemeral?: boolean }) => {
-      const request = { folder: cwd, parts: options.parts, ephemeral: options.ephemeral };
-      const made = await withRun(options.json === true, (run) => product.infra.setUp(request, run));
+    .action(async (options: SetupOptions) => {
+      const { parts, ephemeral, discard } = options;
+      const made = await withRun(options.json === true, async (run) => {
+        const accepted = discard ? (await contentsIfAny(run)).environments : [];
+        return product.infra.setUp({ folder: cwd, parts, ephemeral, accepted }, run).catch((error: unknown) => {
+          throw withHint(error);
+        });
+      });
       if (!made.ready) process.exitCode = notReady;
       if (options.json) return printJson(made);
       const names = made.parts.map((part) => infraPartTitles[part]).join(', ');
@@ -67,6 +85,18 @@ export const registerInfra: Register = (program, { product, cwd }) => {
       else print('Infra is removed.');
     });
 };
+
+/** In a terminal the person accepts a loss by running the command again. */
+function withHint(error: unknown): unknown {
+  if (!isAppError(error, 'conflict') || error.losses.length === 0) return error;
+  const { message, explanation, losses } = error;
+  const hint = 'To set it up all the same: --discard';
+  return new AppError('conflict', message, {
+    explanation: [explanation, hint].filter(Boolean).join('\n'),
+    losses,
+    cause: error,
+  });
+}
 
 function printServices(services: readonly ServiceStatus[]): void {
   const rows = services.map(({ name, state, ready, desired, reason, urls }) => [

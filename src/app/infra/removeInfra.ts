@@ -1,13 +1,13 @@
 import { AppError } from '../../core/errors';
-import { infraAddresses, infraNamespace, infraOwner, infraRelease } from '../../core/infra';
+import { infraNamespace, infraOwner, infraRelease } from '../../core/infra';
 import type { ClusterAccess } from '../../core/ports/cluster';
 import type { InfraVolume } from '../../core/ports/infra';
+import { databasesInInfra } from './databasesInInfra';
 import { recordedInfra } from './recordedInfra';
 import type { UseCase } from '../run/run';
 import { infraLock, verifyCanHaveInfra, type InfraPorts } from './setUpInfra';
 import { runSteps } from '../run/steps';
 import { withLock } from '../run/withLock';
-import { databaseSecret } from '../../core/databaseSecret';
 
 /** What goes with infra. */
 export interface InfraContents {
@@ -25,24 +25,12 @@ export function infraContents(
     verifyCanHaveInfra(ports.cluster);
     const recorded = await recordedInfra(ports.cluster, signal);
     if (!recorded) throw new AppError('notFound', 'There is no infra in this cluster.');
-    const [volumes, namespaces] = await Promise.all([
+    const [volumes, environments] = await Promise.all([
       ports.infra.volumes(signal),
-      ports.cluster.listNamespaces(signal),
+      databasesInInfra(ports.cluster, signal),
     ]);
-    const environments: string[] = [];
-    for (const { name, annotations } of namespaces) {
-      if (annotations['database'] === undefined) continue;
-      // Nothing of the address is told. Where what a namespace says of itself does not agree, its address counts all the same: better
-      // one too many is named than that data go unnamed.
-      const secret = await ports.cluster.readSecret(name, databaseSecret, signal);
-      if (isInInfra(secret?.['DATABASE_URL'])) environments.push(name);
-    }
-    return { volumes, environments: environments.sort() };
+    return { volumes, environments };
   };
-}
-
-function isInInfra(url: string | undefined): boolean {
-  return url !== undefined && URL.canParse(url) && new URL(url).host === infraAddresses.postgresql;
 }
 
 export interface RemoveInfraRequest {

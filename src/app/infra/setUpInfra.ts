@@ -14,6 +14,8 @@ import type { Clock, Locks } from '../../core/ports/host';
 import type { Infra, InfraValues } from '../../core/ports/infra';
 import type { Releases } from '../../core/ports/releases';
 import type { Settings } from '../../core/settings';
+import { plural } from '../../core/plural';
+import { databasesInInfra } from './databasesInInfra';
 import { recordedInfra } from './recordedInfra';
 import type { UseCase } from '../run/run';
 import { runSteps, type Shortfall, type Step } from '../run/steps';
@@ -36,6 +38,8 @@ export interface SetUpInfraRequest {
   readonly parts?: readonly InfraPart[] | undefined;
   /** Data live as long as their pods: for clusters that give no volumes. Decided once, with the first set-up. */
   readonly ephemeral?: boolean | undefined;
+  /** Namespaces of environments whose databases may be lost with it. */
+  readonly accepted?: readonly string[] | undefined;
 }
 
 export interface SetUpInfraResult {
@@ -147,6 +151,7 @@ class SetUp {
         explanation: 'Remove infra and set it up anew.',
       });
     }
+    if (recorded?.ephemeral && recorded.parts.includes('postgresql')) await this.#refuseLoss(signal);
     const ownValues = this.ports.settings()['infra.values'];
     // A file of the person's own may name a class of volumes.
     if (!recorded && !this.#ephemeral && ownValues === '' && !(await this.ports.infra.hasDefaultStorage(signal))) {
@@ -161,6 +166,22 @@ class SetUp {
       );
     }
     return recorded ? 'it is brought up to date' : this.#parts.map((part) => infraPartTitles[part]).join(', ');
+  }
+
+  /** A pod of another image, or with other values, takes the place of the one that has the data. */
+  async #refuseLoss(signal: AbortSignal): Promise<void> {
+    const { accepted = [] } = this.request;
+    const lost = (await databasesInInfra(this.ports.cluster, signal)).filter((each) => !accepted.includes(each));
+    if (lost.length === 0) return;
+    const how = this.#parts.includes('postgresql') ? 'its PostgreSQL may start anew' : 'its PostgreSQL goes';
+    throw new AppError(
+      'conflict',
+      `Infra keeps its data only as long as its pods: ${how}, and the databases of ${plural(lost.length, 'environment')} with it.`,
+      {
+        explanation: `Environments: ${lost.join(', ')}. Dump first what is to stay: "coppice database url" says where it is.`,
+        losses: [{ kind: 'data', count: lost.length, examples: lost }],
+      },
+    );
   }
 
   async #claim(signal: AbortSignal): Promise<void> {

@@ -62,6 +62,13 @@ async function setUp(context: CommandContext, request: SetUpInfraRequest): Promi
   try {
     return await runWithProgress('Setting up infra', infra.setUp, request, log);
   } catch (error) {
+    const lost = isAppError(error, 'conflict') ? error.losses.flatMap(({ examples }) => examples) : [];
+    if (lost.length > 0 && request.accepted === undefined && isAppError(error)) {
+      const lose = 'Set Up, and Lose Them';
+      const how = { modal: true, detail: linkless(lost.join(', ')) };
+      if ((await vscode.window.showWarningMessage(linkless(error.message), how, lose)) !== lose) return undefined;
+      return setUp(context, { ...request, accepted: lost });
+    }
     const isAboutVolumes = isAppError(error, 'conflict') && error.remedy?.action.kind === 'openSettings';
     if (!isAboutVolumes || request.ephemeral !== undefined) throw error;
     const go = 'Keep Data Only While It Runs';

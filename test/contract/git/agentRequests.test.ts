@@ -73,8 +73,7 @@ describe('a request for an agent', () => {
   it('says what the agent is to do, and is read by this user alone', async () => {
     const task = { prompt: '-x "two"\nlines $(id)', resumes: true, isSandboxed: true };
     await requests.request(worktree, task, now);
-    if (process.platform !== 'win32')
-      expect((await stat(await file())).mode & 0o777).toBe(0o600);
+    if (process.platform !== 'win32') expect((await stat(await file())).mode & 0o777).toBe(0o600);
     expect(await requests.take(worktree, now)).toEqual(task);
   });
 

@@ -126,6 +126,28 @@ describe('infra', () => {
     expect(values[1]).toMatchObject({ global: { persistence: false } });
   });
 
+  test('data that live as long as their pods are not lost with an upgrade that nobody accepted for them', async () => {
+    await setUp({ ephemeral: true });
+    await cluster.claimNamespace({ name: 'worktree-a', owner, annotations: { database: 'wt_a' } });
+    const url = 'postgresql://a:b@postgresql.infra.svc:5432/wt_a';
+    await cluster.putSecret('worktree-a', 'coppice-database', { DATABASE_URL: url }, owner);
+    const losses = [{ kind: 'data', count: 1, examples: ['worktree-a'] }];
+    await expect(setUp()).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('may start anew'),
+      losses,
+    });
+    await expect(setUp({ parts: ['grafana'] })).rejects.toMatchObject({
+      message: expect.stringContaining('PostgreSQL goes'),
+      losses,
+    });
+    expect(releases.changes).toEqual(['install infra/infra']);
+    expect((await setUp({ accepted: ['worktree-a'] })).found).toBe(true);
+    expect((await setUp({ parts: ['grafana'], accepted: ['worktree-a'] })).parts).toEqual(['grafana']);
+    // Without it there is nothing to lose.
+    expect((await setUp()).parts).toEqual(['grafana']);
+  });
+
   test('a file of the person’s own reaches Helm', async () => {
     infra.hasDefault = false;
     settings = () => ({ ...defaultSettings, 'infra.values': '/home/me/infra.yaml' });

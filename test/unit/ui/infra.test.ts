@@ -113,6 +113,35 @@ describe('setting infra up and removing it', () => {
     expect(stored).toEqual(['secret']);
   });
 
+  it('loses databases that live as long as their pod only where somebody says so', async () => {
+    const asked: SetUpInfraRequest[] = [];
+    const showQuickPick = async (rows: readonly { readonly picked: boolean }[]) => rows.filter(({ picked }) => picked);
+    Object.assign(vscode.window, { showQuickPick });
+    const { context } = aContext(
+      {
+        infra: {
+          status: async () => ({ parts: ['postgresql'], ephemeral: true, health: 'healthy', services: [] }),
+          setUp: async (request) => {
+            asked.push(request);
+            const losses = [{ kind: 'data', count: 1, examples: ['worktree-a'] }] as const;
+            if (!request.accepted?.includes('worktree-a')) throw new AppError('conflict', 'Lost.', { losses });
+            return { parts: ['postgresql'], services: [], ready: true, found: true };
+          },
+          grafanaPassword: async () => undefined,
+        },
+        secrets: { storeGrafanaPassword: async () => undefined },
+      },
+      ['/repo'],
+    );
+    answers(undefined);
+    await setUpInfra(context, undefined);
+    expect(asked.map(({ accepted }) => accepted)).toEqual([undefined]);
+    expect(warned[1]).toContain('worktree-a');
+    answers('Set Up, and Lose Them');
+    await setUpInfra(context, undefined);
+    expect(asked.map(({ accepted }) => accepted)).toEqual([undefined, undefined, ['worktree-a']]);
+  });
+
   it('names what is lost, and removes only what was seen', async () => {
     const asked: RemoveInfraRequest[] = [];
     const contents = { volumes: [{ name: 'postgresql', size: '10Gi' }], environments: ['worktree-a'] };
