@@ -1,8 +1,14 @@
 import { verdictJson } from '../app/view/snapshotJson';
 import { isTroubled } from '../core/isTroubled';
 import { type Register, environmentOf, pick, serviceOf, snapshotOf, withRun } from './context';
+import { discardData, withDiscardHint } from './discardData';
 import { printable, troubleText } from './table';
 import { notReady, print, printJson } from './terminal';
+
+interface Options {
+  readonly json?: boolean;
+  readonly discard?: readonly 'data'[];
+}
 
 export const registerRestart: Register = (program, context) => {
   program
@@ -10,19 +16,22 @@ export const registerRestart: Register = (program, context) => {
     .description('start a service anew, for example after a change of its code')
     .argument('<service>')
     .argument('[name]', 'worktree; without it this one')
+    .addOption(discardData())
     .option('--json', 'print one line of JSON')
     .addHelpText(
       'after',
       `\nIt ends once the service is ready, or with exit code ${notReady} when it cannot become so.`,
     )
-    .action(async (service: string, name: string | undefined, { json }: { readonly json?: boolean }) => {
+    .action(async (service: string, name: string | undefined, { json, discard }: Options) => {
       const snapshot = await snapshotOf(context);
       const entry = pick(snapshot, context, name, true);
       serviceOf(entry, service, snapshot);
       const { namespace } = environmentOf(entry, snapshot);
       const { path } = entry.worktree;
-      const at = { folder: path, path, service };
-      const { ready, status, services } = await withRun(true, (run) => context.product.services.restart(at, run));
+      const at = { folder: path, path, service, accepted: discard };
+      const { ready, status, services } = await withRun(true, (run) =>
+        context.product.services.restart(at, run).catch(withDiscardHint),
+      );
       if (!ready) process.exitCode = notReady;
       if (json) {
         const { state, reason = null } = status;

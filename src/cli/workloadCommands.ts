@@ -2,11 +2,16 @@ import { verdictJson } from '../app/view/snapshotJson';
 import { AppError } from '../core/errors';
 import { isTroubled } from '../core/isTroubled';
 import { environmentOf, pick, serviceOf, snapshotOf, withRun, type CliContext, type Register } from './context';
+import { discardData, withDiscardHint } from './discardData';
 import { printable, troubleText } from './table';
 import { cancelled, notReady, print, printJson } from './terminal';
 
 interface Json {
   readonly json?: boolean;
+}
+
+interface ScaleOptions extends Json {
+  readonly discard?: readonly 'data'[];
 }
 
 /** A service of a worktree, by name: without one this worktree's. @throws notFound, unreachable */
@@ -29,14 +34,17 @@ export const registerWorkloads: Register = (program, context) => {
     .argument('<service>')
     .argument('<pods>', '0 stops it')
     .argument('[name]', 'worktree; without it this one')
+    .addOption(discardData())
     .option('--json', 'print one line of JSON')
     .addHelpText('after', `\nIt ends once they are ready, or with exit code ${notReady} when they cannot become so.`)
-    .action(async (service: string, count: string, name: string | undefined, { json }: Json) => {
+    .action(async (service: string, count: string, name: string | undefined, { json, discard }: ScaleOptions) => {
       const replicas = /^\d{1,4}$/.test(count) ? Number(count) : undefined;
       if (replicas === undefined)
         throw new AppError('invalidInput', `How many pods is a whole number, not "${count}".`);
       const at = await find(context, service, name);
-      const scaled = await withRun(true, (run) => context.product.services.scale({ ...at, replicas }, run));
+      const scaled = await withRun(true, (run) =>
+        context.product.services.scale({ ...at, replicas, accepted: discard }, run).catch(withDiscardHint),
+      );
       const { ready, services } = scaled;
       if (!ready) process.exitCode = notReady;
       const verdict = ready ? 'ready' : 'notReady';

@@ -4,6 +4,7 @@ import type { ServiceStatus } from '../../core/model';
 import { restartOrder } from '../../core/restartOrder';
 import { putCallerVariables } from './putCallerVariables';
 import { starterOf } from './starterOf';
+import { refuseUnkept } from './unkept';
 import { waitReady } from './waitReady';
 import type { UseCase } from '../run/run';
 import { serviceAt, type ServiceAt } from './serviceAt';
@@ -21,12 +22,13 @@ export interface Restarted {
  * New pods for a service of the environment that a worktree owns, with the PATH and what else counts of who calls; one that runs to its end runs again. What had waited for it is
  * started then. One that sleeps is woken with its environment. Resolves once all of them are ready or cannot become so, at the latest after the time that a create waits.
  *
- * @throws notFound, conflict
+ * @throws notFound, conflict; also with what its end would lose, where nobody has accepted that
  */
 export function restartService(ports: WakePorts): UseCase<ServiceAt, Restarted> {
   return async (at, run) => {
     const { signal } = run;
-    const { namespace, service, owner } = await serviceAt(ports, at, signal);
+    const { namespace, service, owner, identity } = await serviceAt(ports, at, signal);
+    refuseUnkept(identity, service, at.accepted);
     const { cluster, workloads } = ports;
     const portOf = async (name: string): Promise<number | undefined> =>
       (await workloads.ports(namespace, name, signal))[0];

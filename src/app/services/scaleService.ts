@@ -1,6 +1,7 @@
 import type { ServiceStatus } from '../../core/model';
 import type { UseCase } from '../run/run';
 import { serviceAt, type ServiceAt } from './serviceAt';
+import { refuseUnkept } from './unkept';
 import { waitReady } from './waitReady';
 import { wakeEnvironment, type WakePorts } from './wakeEnvironment';
 
@@ -15,13 +16,14 @@ export interface Scaled {
  * How many pods a service of a worktree's environment has, until the next update says it anew. Resolves once they are ready or cannot
  * become so, at the latest after the time that a create waits. Whoever wants pods of an environment that sleeps wakes all of it.
  *
- * @throws notFound, conflict, invalidInput
+ * @throws notFound, invalidInput, conflict; also with what its end would lose, where nobody has accepted that
  */
 export function scaleService(ports: WakePorts): UseCase<ServiceAt & { readonly replicas: number }, Scaled> {
   return async (at, run) => {
     const { signal } = run;
     const { cluster, workloads } = ports;
-    const { namespace, service, owner } = await serviceAt(ports, at, signal);
+    const { namespace, service, owner, identity } = await serviceAt(ports, at, signal);
+    if (at.replicas === 0) refuseUnkept(identity, service, at.accepted);
     const facts = at.replicas > 0 ? await cluster.read(owner.repositoryId, signal) : [];
     const environment = facts.find((each) => each.namespace === namespace);
     // First: started before what it needs, it would fail, or do with less.

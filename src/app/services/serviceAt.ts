@@ -1,5 +1,5 @@
-import { AppError } from '../../core/errors';
-import type { Owner } from '../../core/model';
+import { AppError, type Loss } from '../../core/errors';
+import type { Identity, Owner } from '../../core/model';
 import type { Cluster } from '../../core/ports/cluster';
 import type { Workloads } from '../../core/ports/workloads';
 import { refuseElsewhere } from '../cluster/refuseElsewhere';
@@ -19,6 +19,8 @@ export interface ServiceAt {
   /** The worktree's folder. */
   readonly path: string;
   readonly service: string;
+  /** Losses that a person accepted, each by its name. */
+  readonly accepted?: readonly Loss['kind'][] | undefined;
 }
 
 /** Where a service runs and whose it is, as recorded: names are looked up, never derived. @throws notFound, conflict */
@@ -26,9 +28,9 @@ export async function serviceAt(
   ports: ServiceAtPorts,
   { path, service }: ServiceAt,
   signal: AbortSignal,
-): Promise<{ namespace: string; service: string; owner: Owner }> {
+): Promise<{ namespace: string; service: string; owner: Owner; identity: Identity }> {
   const { identity } = await worktreeAt(ports, path, signal);
   if (!identity) throw new AppError('notFound', `The worktree ${path} has no environment.`);
   refuseElsewhere(identity, ports.cluster.identity);
-  return { namespace: identity.names.namespace, service, owner: identity.owner };
+  return { namespace: identity.names.namespace, service, owner: identity.owner, identity };
 }

@@ -9,6 +9,7 @@ import type { UseCase } from '../run/run';
 import { environmentLock, withLock } from '../run/withLock';
 import { environmentAt, factsOf, type EnvironmentAt, type SleepPorts } from './environmentAt';
 import { podsGone } from './podsGone';
+import { unkept } from './unkept';
 
 export interface Slept {
   readonly namespace: string;
@@ -51,7 +52,7 @@ export async function sleepUnderLock(
   const facts = known ?? (await factsOf(cluster, identity, signal));
   refuseUnfinished(facts);
   const isContainers = traitsOf(cluster.identity).runsImages;
-  const awake = new Set([...unkept(identity), ...(isContainers ? volatile(facts) : [])]);
+  const awake = new Set([...unkept(identity).keys(), ...(isContainers ? volatile(facts) : [])]);
   const sleepers = facts.deployments.filter(
     ({ service, once, desired, asleep }) =>
       service !== '' && !once && !awake.has(service) && (desired > 0 || asleep !== undefined),
@@ -139,10 +140,4 @@ function nothingSleeps(awake: ReadonlySet<string>): { explanation?: string } {
   if (awake.size === 0) return {};
   const names = [...awake].map((name) => `"${name}"`).join(', ');
   return { explanation: `What ${names} keeps would be lost with its pods: no volume holds it.` };
-}
-
-/** Services whose data are nowhere but in their pods. */
-function unkept({ parts }: Pick<Identity, 'parts'>): ReadonlySet<string> {
-  const used = Object.entries(parts.uses?.services ?? {});
-  return new Set(used.flatMap(([service, { isKept, isGone }]) => (isKept === false && !isGone ? [service] : [])));
 }

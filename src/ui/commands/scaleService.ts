@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { serviceWords } from '../../app/view/worktreeView';
 import { plainWorktreeName } from '../editor/windowEntry';
+import { acceptingLoss } from '../report/acceptingLoss';
 import { runWithProgress } from '../report/progress';
 import { warn } from '../report/report';
 import { targetService } from '../context/prompts';
@@ -25,8 +26,10 @@ export const scaleService: CommandHandler = async (context, argument) => {
   const { path } = target.entry.worktree;
   const { services, log } = context.dependencies;
   const title = `Scaling ${service} to ${plural(replicas, 'pod')}`;
-  const scaled = await runWithProgress(title, services.scale, { folder: path, path, service, replicas }, log);
-  if (scaled.ready) return;
+  const scaled = await acceptingLoss('Stop, and Lose It', (accepted) =>
+    runWithProgress(title, services.scale, { folder: path, path, service, replicas, accepted }, log),
+  );
+  if (!scaled || scaled.ready) return;
   const why = scaled.services.map((status) => serviceWords(status)).join('; ');
   const { namespace } = target.entry.environment ?? {};
   const what = `${service} is to have ${plural(replicas, 'pod')}, but is not ready: ${why}`;

@@ -6,6 +6,7 @@ import { plural } from '../../core/plural';
 import type { CommandContext } from '../context/commandContext';
 import { linkless } from '../editor/text';
 import { plainWorktreeName } from '../editor/windowEntry';
+import { acceptingLoss } from './acceptingLoss';
 import { inTurn } from './inTurn';
 import { runWithProgress } from './progress';
 import { warn } from './report';
@@ -20,9 +21,10 @@ export async function restartInteractively(context: CommandContext, { entry, ser
   const { services, log } = context.dependencies;
   const { path } = entry.worktree;
   const { name } = service;
-  const at = { folder: path, path, service: name };
-  const restarted = await runWithProgress(`Restarting ${name}`, services.restart, at, log);
-  if (restarted.ready) return;
+  const restarted = await acceptingLoss('Restart, and Lose It', (accepted) =>
+    runWithProgress(`Restarting ${name}`, services.restart, { folder: path, path, service: name, accepted }, log),
+  );
+  if (!restarted || restarted.ready) return;
   const troubled = restarted.services.filter(isTroubled);
   const why = troubled.map((status) => `${status.name}: ${serviceWords(status)}`).join('; ');
   const { namespace } = entry.environment ?? {};

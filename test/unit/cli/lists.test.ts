@@ -54,6 +54,8 @@ describe('options that take several names', () => {
       'promote --discard (list)',
       'promote --drop',
       'promote --into',
+      'restart --discard (list)',
+      'scale --discard (list)',
       'sleep --unused-since',
       'traces --since',
       'trash empty --database',
