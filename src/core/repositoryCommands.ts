@@ -3,7 +3,7 @@ import type { DependencyProject } from './dependencies/dependencyProject';
 import type { EnvironmentFile, FillingSpec, ServiceSpec } from './environmentFile';
 import type { ClusterIdentity } from './model';
 
-/** What a repository's file says is to run on this machine with the rights of whoever uses it. */
+/** What a repository's file says is to run on this machine, or to be made in a cluster, with the rights of whoever uses it. */
 export interface RepositoryCommand {
   /** Where the file says it: `database.migrate`, `services.web.command`. */
   readonly place: string;
@@ -15,6 +15,8 @@ export interface RepositoryCommand {
   readonly isUnasked?: true;
   /** It has nothing to do now, and is asked about only where another is: the next worktree then needs no answer. */
   readonly isWithOthers?: true;
+  /** Made in the cluster, and not run on this machine. */
+  readonly isInCluster?: true;
 }
 
 /** What is asked before any of these commands runs for the first time. */
@@ -33,9 +35,10 @@ export type Approve = (question: ApprovalQuestion, signal: AbortSignal) => Promi
 /**
  * All that an environment file runs on this machine outside of containers: what sets a worktree up, what fills the template database, and, where pods are
  * processes of this machine, the services. These count because they run in the same place with the same rights: a file that may not
- * migrate must not get its way by a service. An image's build runs in the engine's containers, and is none of them.
+ * migrate must not get its way by a service. An image's build runs in the engine's containers, and is none of them. A chart of the
+ * repository's own counts on every cluster: Helm makes what it says in any namespace, and tells it what is in any, as far as the person may.
  *
- * @param chartDigest of all files of the chart's folder, where `runsChart`: its templates say what is run, and not its path
+ * @param chartDigest of all files of the chart's folder: its templates say what is run, and not its path
  */
 export function repositoryCommands(
   file: EnvironmentFile,
@@ -47,7 +50,9 @@ export function repositoryCommands(
     ...teardownCommands(file),
     ...(file.database ? databaseCommands(file.database) : []),
   ];
-  if (traitsOf(cluster).runsImages) return always;
+  const { chart } = file;
+  if (traitsOf(cluster).runsImages)
+    return chart === undefined ? always : [...always, chartInCluster(chart, chartDigest)];
   // Elsewhere they are not run.
   const ofUsed = (file.uses ?? []).flatMap(({ name, filling }) =>
     filling === undefined ? [] : fillingCommands(`uses.${name}`, filling),
@@ -58,16 +63,19 @@ export function repositoryCommands(
       argv === undefined ? [] : [toCommand(`services.${name}.${key}`, argv, env, { folder, envFile })],
     ),
   );
-  const { chart } = file;
   const content = JSON.stringify({ chart, digest: chartDigest });
   const ofChart =
     chart === undefined ? [] : [{ place: 'chart', text: `all that the chart in ${quoted(chart)} runs`, content }];
   return [...always, ...ofUsed, ...ofServices, ...ofChart];
 }
 
-/** Whether the file's own chart says what runs on this machine. */
-export function runsChart({ chart }: EnvironmentFile, cluster: Pick<ClusterIdentity, 'kind'>): boolean {
-  return chart !== undefined && !traitsOf(cluster).runsImages;
+function chartInCluster(chart: string, digest: string | undefined): RepositoryCommand {
+  return {
+    place: 'chart',
+    text: `all that the chart in ${quoted(chart)} makes in the cluster, in any namespace`,
+    content: JSON.stringify({ chart, digest, isInCluster: true }),
+    isInCluster: true,
+  };
 }
 
 /** Those that make a worktree's folder ready. */
@@ -114,10 +122,12 @@ export function copySelection(
 
 /** What they do, for a person, after the file's name. */
 export function deedOf(commands: readonly RepositoryCommand[]): string {
-  const runs = commands.filter(({ place }) => place !== copyPlace).length;
+  const isCopy = ({ place }: RepositoryCommand): boolean => place === copyPlace;
+  const runs = commands.filter((each) => !isCopy(each) && !each.isInCluster).length;
   const run = runs === 0 ? [] : [`runs ${runs === 1 ? 'a command' : `${runs} commands`} on this machine`];
-  const copies = commands.length === runs ? [] : ["copies the main worktree's files that git ignores"];
-  return [...run, ...copies].join(' and ');
+  const made = commands.some(({ isInCluster }) => isInCluster) ? ['installs a chart of its own in the cluster'] : [];
+  const copies = commands.some(isCopy) ? ["copies the main worktree's files that git ignores"] : [];
+  return [...run, ...made, ...copies].join(' and ');
 }
 
 /** Those that fill the template of databases. */

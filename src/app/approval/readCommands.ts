@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors';
 import type { ClusterIdentity, Repository } from '../../core/model';
 import type { FilesAt, Worktrees } from '../../core/ports/worktrees';
 import { dependencyProjects, installPlaces, installsByItself } from '../../core/dependencies/dependencyProjects';
-import { installCommand, repositoryCommands, runsChart, type RepositoryCommand } from '../../core/repositoryCommands';
+import { installCommand, repositoryCommands, type RepositoryCommand } from '../../core/repositoryCommands';
 
 interface CommandsPorts {
   readonly worktrees: Pick<Worktrees, 'filesDigest'>;
@@ -11,7 +11,7 @@ interface CommandsPorts {
 }
 
 /**
- * What a file runs here, with the content of the chart that it names.
+ * What a file runs here, with the content of the chart that it names, wherever that is installed.
  *
  * @param at where the file was read, and its chart will be
  * @param lockfiles of all projects there
@@ -27,8 +27,7 @@ export async function readCommands(
 ): Promise<readonly RepositoryCommand[]> {
   const { chart } = file;
   const installs = installsOf(file, lockfiles);
-  if (chart === undefined || !runsChart(file, cluster.identity))
-    return [...installs, ...repositoryCommands(file, cluster.identity)];
+  if (chart === undefined) return [...installs, ...repositoryCommands(file, cluster.identity)];
   const digest = await worktrees.filesDigest(repository, at, chart, signal);
   if (digest === undefined) {
     const where = 'commit' in at ? at.commit.slice(0, 7) : at.folder;

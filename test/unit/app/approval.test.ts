@@ -160,6 +160,21 @@ describe('what a repository runs on this machine', () => {
     });
   });
 
+  it('is a chart of its own in any cluster: Helm makes what that says with all that a person may do there', async () => {
+    const world = aWorld();
+    world.commit(environmentFileText(['web'], undefined, { chart: 'deploy/chart' }));
+    world.cluster.identity = { kind: 'context', context: 'c', server: 'https://c.test' };
+    const before = await world.state();
+    await expect(world.createBranch('x')).rejects.toMatchObject({
+      code: 'unapproved',
+      message: expect.stringContaining('installs a chart of its own in the cluster'),
+    });
+    expect(await world.state()).toEqual(before);
+    const { approve, asked } = yes();
+    await world.createBranch('x', { approve });
+    expect(asked()).toEqual([['all that the chart in deploy/chart makes in the cluster, in any namespace']]);
+  });
+
   describe('with files that git ignores', () => {
     const copied = `of the main worktree's files that git ignores, .env, and what .worktreeinclude names: "*.pem"`;
     function aCopyWorld(kind: 'embedded' | 'context' = 'embedded'): EnvironmentWorld {

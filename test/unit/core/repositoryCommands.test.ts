@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dependencyTools } from '../../../src/core/dependencies/dependencyTools';
 import type { EnvironmentFile, ServiceSpec } from '../../../src/core/environmentFile';
-import { copySelection, installCommand, repositoryCommands } from '../../../src/core/repositoryCommands';
+import { copySelection, deedOf, installCommand, repositoryCommands } from '../../../src/core/repositoryCommands';
 
 function service(name: string, more: Partial<ServiceSpec>): ServiceSpec {
   const none = {
@@ -40,9 +40,20 @@ describe('what a file runs on this machine', () => {
     ]);
   });
 
-  it.each(['k3d', 'context'] as const)('is only what fills the database where %s runs the services', (kind) => {
-    expect(repositoryCommands(file, { kind }).map(({ place }) => place)).toEqual(['database.migrate']);
-  });
+  it.each(['k3d', 'context'] as const)(
+    'is what fills the database where %s runs the services, and the chart',
+    (kind) => {
+      const commands = repositoryCommands(file, { kind }, 'a');
+      expect(commands.map(({ place, text }) => `${place}: ${text}`)).toEqual([
+        'database.migrate: npm run migrate',
+        'chart: all that the chart in deploy/chart makes in the cluster, in any namespace',
+      ]);
+      expect(deedOf(commands)).toBe('runs a command on this machine and installs a chart of its own in the cluster');
+      // Who lets it run here has not let it make anything there.
+      const [here, there] = [repositoryCommands(file, { kind: 'embedded' }, 'a'), commands];
+      expect(here.at(-1)?.content).not.toBe(there.at(-1)?.content);
+    },
+  );
 
   it('is of a chart what its files are, and not where they are', () => {
     const of = (digest: string) => repositoryCommands(file, { kind: 'embedded' }, digest).at(-1)?.content;
