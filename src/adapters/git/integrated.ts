@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MergeRule } from '../../core/branchState';
 import type { Repository } from '../../core/model';
-import type { Git } from './git';
+import { isAway, isPartial, whileRemoteAnswers, withoutFetching, type Runner } from './fetchedObjects';
+import { GitFailure, type Git } from './git';
 
 /** Whether a branch has all that a commit has: never in doubt. */
 export async function isIntegrated(
@@ -19,12 +20,28 @@ export async function isIntegrated(
 /**
  * By what a branch has all that a commit has: it has the commit, or the same patches, the whole of them as one, or merging the commit
  * into it would add nothing. Commits that change nothing, one by one or all together, are nowhere else: whoever made them meant
- * something by them.
+ * something by them. What a partial clone lacks for that is fetched, unless its remote does not give it soon.
  *
  * @returns undefined: it has not, or that is in doubt
  */
 export async function integratedBy(
   git: Git,
+  repository: Repository,
+  head: string,
+  upstream: string,
+  signal?: AbortSignal,
+): Promise<MergeRule | undefined> {
+  if (!(await isPartial(repository))) return ruleOf(git, repository, head, upstream, signal);
+  const here = await ruleOf(withoutFetching(git), repository, head, upstream, signal).catch((error: unknown) => {
+    if (error instanceof GitFailure) return undefined;
+    throw error;
+  });
+  if (here !== undefined || isAway(repository)) return here;
+  return whileRemoteAnswers(repository, (given) => ruleOf(git, repository, head, upstream, given), signal);
+}
+
+async function ruleOf(
+  git: Runner,
   repository: Repository,
   head: string,
   upstream: string,
@@ -53,7 +70,7 @@ export async function integratedBy(
 
 /** Whether the upstream has a commit with the same change for each one. */
 async function isCherryPicked(
-  git: Git,
+  git: Runner,
   repository: Repository,
   upstream: string,
   head: string,
@@ -70,7 +87,7 @@ async function isCherryPicked(
 }
 
 async function hasEmptyCommit(
-  git: Git,
+  git: Runner,
   repository: Repository,
   mergeBase: string,
   head: string,
@@ -87,7 +104,7 @@ async function hasEmptyCommit(
 
 /** Whether the upstream has one commit with the whole change: compares a commit that squashes all. */
 async function isSquashed(
-  git: Git,
+  git: Runner,
   repository: Repository,
   { headTree, mergeBase, upstream }: { headTree: string; mergeBase: string; upstream: string },
   env: Readonly<Record<string, string>>,
@@ -100,7 +117,7 @@ async function isSquashed(
 
 /** Whether merging it would leave the upstream's files as they are. An older git (before 2.38) cannot tell. */
 async function addsNothing(
-  git: Git,
+  git: Runner,
   repository: Repository,
   { head, upstream, upstreamTree }: { head: string; upstream: string; upstreamTree: string },
   env: Readonly<Record<string, string>>,
