@@ -4,7 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../core/errors';
 import type { LeftFolder, Repository, Worktree } from '../../core/model';
 import { gitDirOf } from './innerRepositories';
-import { folderState, isSameRealPath } from './paths';
+import { leadsTo } from './leadsTo';
+import { folderState } from './paths';
 import {
   decidedSuffix,
   emptiedIn,
@@ -69,8 +70,8 @@ export async function findInTrash(
   );
   const candidates = [...(await undecidedIn(repository)), ...beside.map((name) => join(dirname(path), name))];
   for (const candidate of candidates.sort((one, other) => takenAt(other) - takenAt(one))) {
-    const own = await gitDirOf(candidate);
-    if (own !== undefined && (await isSameRealPath(own, gitDir))) return candidate;
+    // A relative path in its `.git` is of where it was (git's worktree.useRelativePaths).
+    if (await leadsTo(candidate, gitDir, true)) return candidate;
   }
   return undefined;
 }
