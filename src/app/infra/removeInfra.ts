@@ -19,7 +19,7 @@ export interface InfraContents {
 
 /** @throws notFound when there is no infra */
 export function infraContents(
-  ports: Pick<InfraPorts, 'cluster' | 'infra'>,
+  ports: Pick<InfraPorts, 'cluster' | 'infra' | 'settings'>,
 ): UseCase<{ readonly folder: string }, InfraContents> {
   return async (_, { signal }) => {
     verifyCanHaveInfra(ports.cluster);
@@ -27,7 +27,7 @@ export function infraContents(
     if (!recorded) throw new AppError('notFound', 'There is no infra in this cluster.');
     const [volumes, environments] = await Promise.all([
       ports.infra.volumes(signal),
-      databasesInInfra(ports.cluster, signal),
+      databasesInInfra(ports.cluster, ports.settings(), signal),
     ]);
     return { volumes, environments };
   };

@@ -15,6 +15,7 @@ import type { Infra, InfraValues } from '../../core/ports/infra';
 import type { Releases } from '../../core/ports/releases';
 import type { Settings } from '../../core/settings';
 import { plural } from '../../core/plural';
+import type { DatabaseServerSettings } from '../databases/verifyDatabaseServer';
 import { databasesInInfra } from './databasesInInfra';
 import { recordedInfra } from './recordedInfra';
 import type { UseCase } from '../run/run';
@@ -28,7 +29,8 @@ export interface InfraPorts {
   readonly infra: Infra;
   readonly locks: Locks;
   readonly clock: Clock;
-  readonly settings: () => Pick<Settings, 'infra.values' | 'ingress.class' | 'ingress.namespace'>;
+  readonly settings: () => Pick<Settings, 'infra.values' | 'ingress.class' | 'ingress.namespace'> &
+    DatabaseServerSettings;
 }
 
 export interface SetUpInfraRequest {
@@ -171,7 +173,8 @@ class SetUp {
   /** A pod of another image, or with other values, takes the place of the one that has the data. */
   async #refuseLoss(signal: AbortSignal): Promise<void> {
     const { accepted = [] } = this.request;
-    const lost = (await databasesInInfra(this.ports.cluster, signal)).filter((each) => !accepted.includes(each));
+    const found = await databasesInInfra(this.ports.cluster, this.ports.settings(), signal);
+    const lost = found.filter((each) => !accepted.includes(each));
     if (lost.length === 0) return;
     const how = this.#parts.includes('postgresql') ? 'its PostgreSQL may start anew' : 'its PostgreSQL goes';
     throw new AppError(

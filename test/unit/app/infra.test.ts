@@ -223,6 +223,15 @@ describe('infra', () => {
       volumes: [{ name: 'postgresql', size: '10Gi' }],
       environments: ['worktree-a', 'worktree-other'],
     });
+    // By the address that a person names for infra's, where they name no server of their own.
+    settings = () => ({ ...defaultSettings, 'postgres.podAddress': '10.0.0.1:5432' });
+    expect((await infraContents(ports())({ folder }, run())).environments).toContain('worktree-elsewhere');
+    settings = () => ({
+      ...{ ...defaultSettings, 'postgres.podAddress': '10.0.0.1:5432' },
+      'postgres.url': 'postgresql://me@db.test:5432/',
+    });
+    expect((await infraContents(ports())({ folder }, run())).environments).not.toContain('worktree-elsewhere');
+    settings = () => defaultSettings;
     const remove = (accepted: readonly string[]) => removeInfra(ports())({ folder, accepted }, run());
     for (const accepted of [[], ['postgresql'], ['worktree-a'], ['postgresql', 'worktree-a']])
       await expect(remove(accepted)).rejects.toMatchObject({
