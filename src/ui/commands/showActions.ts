@@ -9,11 +9,12 @@ import type { CommandHandler } from '../context/commandContext';
 export const showActions: CommandHandler = async (context) => {
   const { windowEntry, snapshot } = context;
   const picked = await vscode.window.showQuickPick(
-    actionsOf(windowEntry, snapshot).map(({ icon, title, command, detail }) => ({
-      label: title,
+    actionsOf(windowEntry, snapshot).map(({ icon, title, command, detail, row }) => ({
+      label: iconless(title),
       iconPath: new vscode.ThemeIcon(icon),
       description: iconless(detail),
       command,
+      row,
     })),
     {
       placeHolder: windowEntry
@@ -23,5 +24,5 @@ export const showActions: CommandHandler = async (context) => {
         : 'This window shows no worktree',
     },
   );
-  if (picked) await vscode.commands.executeCommand(picked.command);
+  if (picked) await vscode.commands.executeCommand(picked.command, ...(picked.row === undefined ? [] : [picked.row]));
 };

@@ -1,17 +1,26 @@
 import { addressesOf } from '../../app/view/addresses';
 import { waitingAgents, waitingText } from '../../app/view/agentWords';
+import { failingOf } from '../../app/view/failing';
 import { needsCreate } from '../../app/view/needsCreate';
+import { serviceRowText } from '../../app/view/serviceRow';
+import { worktreeView } from '../../app/view/worktreeView';
 import { actionOrder } from '../../core/actionOrder';
 import type { Environment, Snapshot, WorktreeEntry } from '../../core/model';
 import { plural } from '../../core/plural';
 import type { CommandId } from '../context/commandId';
+import { plainLine, shortened } from '../editor/text';
 
 export interface QuickAction {
   readonly icon: string;
   readonly title: string;
   readonly detail: string;
   readonly command: CommandId;
+  /** The row of the tree that it is about; undefined: the window's worktree. */
+  readonly row?: string;
 }
+
+/** Of more than these the tree tells. */
+const maxFailing = 5;
 
 /** What a person may want to do with the worktree of this window: what cannot wait, then in the order of every list; nothing that cannot be done. */
 export function actionsOf(entry: WorktreeEntry | undefined, snapshot: Snapshot): QuickAction[] {
@@ -45,7 +54,28 @@ function pressing(entry: WorktreeEntry | undefined, snapshot: Snapshot): QuickAc
     waits !== '' && action('bell-dot', 'Go to Waiting Agent', waits, 'coppice.goToWaitingAgent'),
     entry?.elsewhere !== undefined &&
       action('server-environment', 'Choose Cluster…', 'its environment lives in another one', 'coppice.chooseCluster'),
-  );
+  ).concat(failures(snapshot));
+}
+
+/** What fails in any worktree and why: the status bar counts them, and who clicks on it has come for that. */
+function failures(snapshot: Snapshot): QuickAction[] {
+  return failingOf(snapshot)
+    .failing.flatMap((entry): QuickAction[] => {
+      const { name, words, why = '' } = worktreeView(entry, snapshot);
+      const row = `worktree:${entry.worktree.path}`;
+      const services = (entry.environment?.services ?? []).filter(({ health }) => health === 'degraded');
+      if (services.length === 0)
+        return [{ ...action('error', plainLine(name), why === '' ? words : short(why), 'coppice.showStatus'), row }];
+      return services.map((service) => ({
+        ...action('error', plainLine(`${name}: ${service.name}`), short(serviceRowText(service)), 'coppice.showLogs'),
+        row: `${row}#service:${service.name}`,
+      }));
+    })
+    .slice(0, maxFailing);
+}
+
+function short(text: string): string {
+  return shortened(plainLine(text), 120);
 }
 
 function ofWorktree(entry: WorktreeEntry | undefined, snapshot: Snapshot): QuickAction[] {

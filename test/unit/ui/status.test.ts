@@ -6,6 +6,7 @@ import { toSettings } from '../../../src/ui/editor/settings';
 import { defaultSettings, settingLimits } from '../../../src/core/settings';
 import { statusBarText } from '../../../src/ui/statusBar/statusBarText';
 import { statusText } from '../../../src/ui/status/statusText';
+import { toTree } from '../../../src/ui/tree/nodes';
 import { StepMessages } from '../../../src/ui/report/stepMessages';
 import { viewState } from '../../../src/ui/window/viewState';
 import { entryOfFolder } from '../../../src/ui/editor/windowEntry';
@@ -117,6 +118,30 @@ describe('the quick actions', () => {
     const snapshot = aSnapshot({ entries: [bareMain, anEntry({ agents })] });
     expect(commands(bareMain, snapshot)[0]).toBe('coppice.goToWaitingAgent');
     expect(commands(bareMain, { ...snapshot, cluster: offline })[0]).toBe('coppice.startCluster');
+  });
+
+  it('say first what fails, in whatever worktree, and lead to its log', () => {
+    const path = '/repo.worktrees/other';
+    const crash = { health: 'degraded', state: 'CrashLoopBackOff', restarts: 3 } as const;
+    const services = [aService(), aService({ ...crash, name: 'api', reason: 'exit code 1: Error: KEY must be set' })];
+    const environment = anEnvironment({ health: 'degraded', services });
+    const other = anEntry({ worktree: aWorktree({ branch: 'other', path }), environment });
+    const entry = anEntry();
+    const snapshot = aSnapshot({ entries: [bareMain, entry, other] });
+    expect(actionsOf(entry, snapshot)[0]).toEqual({
+      icon: 'error',
+      title: 'other: api',
+      detail: 'KEY must be set · crashed ×3',
+      command: 'coppice.showLogs',
+      row: `worktree:${path}#service:api`,
+    });
+    expect(toTree(snapshot, []).nodes.get(`worktree:${path}#service:api`)?.kind).toBe('service');
+    expect(commands(entry, { ...snapshot, cluster: offline })[1]).not.toBe('coppice.showLogs');
+    const many = Array.from({ length: 9 }, (_, at) => ({
+      ...other,
+      worktree: aWorktree({ branch: `b${at}`, path: `/repo.worktrees/${at}` }),
+    }));
+    expect(actionsOf(entry, aSnapshot({ entries: [entry, ...many] })).filter(({ row }) => row)).toHaveLength(5);
   });
 
   it('wake what sleeps, and neither restart it nor show what it says', () => {
