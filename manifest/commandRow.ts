@@ -27,8 +27,8 @@ export interface CommandRow {
   readonly runsUntrusted?: true;
   /** Its group in the title of the view, where it is offered as in the palette. */
   readonly viewTitle?: MenuGroup;
-  /** Its group in a menu of the view's title. */
-  readonly submenu?: { readonly key: SubmenuId; readonly group: MenuGroup };
+  /** Its group in a menu within another; `row`: the rows of the tree on which it is there. */
+  readonly submenu?: { readonly key: SubmenuId; readonly group: MenuGroup; readonly row?: TreeRow };
   readonly editorTitle?: { readonly group: MenuGroup; readonly when: string };
   /** Rows of the tree that it is on, with its groups in their context menus; `inline` is a button on the row. */
   readonly rows?: Partial<Readonly<Record<TreeRow, readonly MenuGroup[]>>>;

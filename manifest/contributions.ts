@@ -1,7 +1,7 @@
 import { environmentFileName } from '../src/core/environmentFile';
 import type { CommandRow } from './commandRow';
 import type { SettingGroup, SettingRow } from './settingRow';
-import { submenus } from './submenus';
+import { submenuRows } from './submenus';
 import type { Texts } from './texts';
 import { treeRows, type TreeRow } from './treeRows';
 import type { ViewRow } from './views';
@@ -39,21 +39,24 @@ export function contributions({ commands, settings, views, walkthroughs }: Rows,
         item ? { command: full(id), ...whenAll(item.when, only), group: item.group } : [],
       ),
       'view/title': [
-        ...Object.entries(submenus).map(([key, { group, when }]) => ({
-          submenu: full(key),
-          ...whenAll(inView, when),
-          group,
-        })),
+        ...Object.entries(submenuRows).flatMap(([key, { title }]) =>
+          title ? { submenu: full(key), ...whenAll(inView, title.when), group: title.group } : [],
+        ),
         ...commands.flatMap(({ id, viewTitle: group, palette, only }) =>
           group ? { command: full(id), ...whenAll(inView, palette || '', only), group } : [],
         ),
       ],
-      'view/item/context': commands.flatMap(rowItems),
+      'view/item/context': [
+        ...commands.flatMap(rowItems),
+        ...Object.entries(submenuRows).flatMap(([key, { row }]) =>
+          row ? { submenu: full(key), ...whenAll(onRow(row.of), oneRow), group: row.group } : [],
+        ),
+      ],
       ...Object.fromEntries(
-        Object.keys(submenus).map((key) => [full(key), commands.flatMap((row) => submenuItem(row, key))]),
+        Object.keys(submenuRows).map((key) => [full(key), commands.flatMap((row) => submenuItem(row, key))]),
       ),
     },
-    submenus: Object.entries(submenus).map(([key, { label }]) => ({
+    submenus: Object.entries(submenuRows).map(([key, { label }]) => ({
       id: full(key),
       label: texts.take(`submenu.${key}.label`, label),
     })),
@@ -101,15 +104,17 @@ function paletteItem({ id, palette, only }: CommandRow): object | [] {
   return condition.when === undefined ? [] : { command: full(id), ...condition };
 }
 
+const oneRow = '!listMultiSelection';
+
+function onRow(row: TreeRow): string {
+  return `${inView} && viewItem =~ /${treeRows[row]}/`;
+}
+
 function rowItems({ id, rows = {}, only, takesMany }: CommandRow): object[] {
   return (Object.entries(rows) as [TreeRow, readonly string[]][]).flatMap(([row, groups]) =>
     groups.map((group) => ({
       command: full(id),
-      ...whenAll(
-        `${inView} && viewItem =~ /${treeRows[row]}/`,
-        only,
-        takesMany || group.startsWith('inline') ? undefined : '!listMultiSelection',
-      ),
+      ...whenAll(onRow(row), only, takesMany || group.startsWith('inline') ? undefined : oneRow),
       group,
     })),
   );
@@ -131,7 +136,9 @@ function rowKeys({ id, rowKey, takesMany }: CommandRow): object[] {
 }
 
 function submenuItem({ id, submenu, only }: CommandRow, key: string): object | [] {
-  return submenu?.key === key ? { command: full(id), ...whenAll(only), group: submenu.group } : [];
+  if (submenu?.key !== key) return [];
+  const place = submenu.row && onRow(submenu.row);
+  return { command: full(id), ...whenAll(place, only), group: submenu.group };
 }
 
 function configurationOf({ title, keywords, rows }: SettingGroup, at: number, texts: Texts): object {

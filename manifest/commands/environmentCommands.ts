@@ -98,10 +98,10 @@ export const environmentCommands: readonly CommandRow[] = [
     palette: when.withEnvironment,
     rows: {
       url: ['inline@2'],
-      worktreeWithUrl: ['5_copy@2'],
       serviceWithUrlOrUrl: ['5_copy@1'],
       forward: ['5_copy@1'],
     },
+    submenu: { key: 'copy', group: '5_copy@2', row: 'worktreeWithUrl' },
   },
   {
     id: 'deleteOrphan',

@@ -19,7 +19,7 @@ export const cleanUpSettings: SettingGroup = {
       default: 7,
       scope: 'machine-overridable',
       description:
-        'After how many days without use **Clean Up Worktrees** and `coppice clean` propose a worktree that nothing protects. Nothing is removed without a yes. Zero: whenever it was used.',
+        'After how many days without use **Clean Up and Free Disk** and `coppice clean` propose a worktree that nothing protects. Nothing is removed without a yes. Zero: whenever it was used.',
       minimum: 0,
       maximum: 3650,
     },
@@ -31,7 +31,7 @@ export const cleanUpSettings: SettingGroup = {
       enumDescriptions: [
         'They are proposed, and removed when you say so.',
         'Environments are removed; their worktrees stay as they are.',
-        'A worktree is removed with its environment where **Clean Up Worktrees** would propose it; where something of it protects it, the environment alone.',
+        'A worktree is removed with its environment where **Clean Up and Free Disk** would propose it; where something of it protects it, the environment alone.',
       ],
       description:
         'Whether environments that nobody has used for `#coppice.clean.days#` days, and for one day at least, are removed by themselves. A day before that it is said on their rows, by a window of their repository and by `coppice clean`; whoever uses one meanwhile, or keeps it (**Keep Environment**, `coppice clean --keep`), takes that back. It is looked for once an hour while a window is used, and after `coppice create`, `delete` and `clean`; a day in which nobody looked is not counted in full. Removed is only what a cleanup removes without asking: nothing that holds work or data of its own, is locked, or is in use. Only environments of the embedded cluster go, as others do not tell when they were used, and only where it can be told which programs work in a folder. A worktree goes into the trash (`#coppice.trash.hours#`).',

@@ -1,3 +1,4 @@
+import { formatTable } from '../core/formatTable';
 import {
   ageText,
   branchText,
@@ -20,7 +21,7 @@ import { AppError } from '../core/errors';
 import { plural } from '../core/plural';
 import { type CliContext, pick, type Register, snapshotOf, withRun } from './context';
 import { collectAtEnd, sweepAtEnd } from './sweepAtEnd';
-import { capitalized, formatTable, printable } from './table';
+import { capitalized, printable } from './table';
 import { exitCodes, print, printJson } from './terminal';
 
 interface Options {

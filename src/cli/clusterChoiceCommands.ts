@@ -1,9 +1,10 @@
+import { formatTable } from '../core/formatTable';
 import type { Command } from 'commander';
 import { isCurrent, type ClusterOption, type ClusterOptions } from '../app/cluster/clusterOptions';
 import { clusterText } from '../core/clusterRules';
 import type { CliContext } from './context';
 import { withRun } from './context';
-import { formatTable, printable } from './table';
+import { printable } from './table';
 import { print, printJson } from './terminal';
 
 interface Json {

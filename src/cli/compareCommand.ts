@@ -1,8 +1,7 @@
 import { comparisonJson } from '../app/compare/comparisonJson';
-import { comparisonRows, fileRows, overlapText, type CellRows } from '../app/compare/comparisonRows';
-import type { WorktreeComparison } from '../app/compare/compareWorktrees';
+import { comparisonText } from '../app/compare/comparisonText';
 import { type Register, pick, snapshotOf, withRun } from './context';
-import { formatTable, printable } from './table';
+import { printable } from './table';
 import { print, printJson } from './terminal';
 
 export const registerCompare: Register = (program, context) => {
@@ -17,26 +16,10 @@ export const registerCompare: Register = (program, context) => {
       const paths = names.map((name) => pick(snapshot, context, name, true).worktree.path);
       const comparison = await withRun(true, (run) => context.product.diagnosis.compare({ snapshot, paths }, run));
       if (json) printJson(comparisonJson(comparison));
-      else print(comparisonText(comparison));
+      else print(comparisonText(comparison, printable, (left) => `and ${left} more; --json has all`));
     });
 };
 
 const compareHelp = `
 Commits and files count from the last commit that all of them have; files as they lie in the folder, committed or not. Requests, errors
 and restarts are of the last hour, where the cluster keeps them. "?" is what could not be told: --json says why.`;
-
-function comparisonText(comparison: WorktreeComparison): string {
-  const { rows, left } = fileRows(comparison);
-  const warning = overlapText(comparison);
-  return [
-    table(comparisonRows(comparison)),
-    rows.length === 0 ? '' : table(rows) + (left > 0 ? `\nand ${left} more; --json has all` : ''),
-    warning === undefined ? '' : printable(warning),
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n');
-}
-
-function table(rows: CellRows): string {
-  return formatTable(rows.map((row) => row.map(printable)));
-}

@@ -1,3 +1,4 @@
+import { formatTable } from '../core/formatTable';
 import { Option } from 'commander';
 import { changeText, upToDateText, type UpdateChange } from '../app/environment/update/updateChange';
 import type { CreatePlan, CreateRequest, CreateResult } from '../app/environment/requests';
@@ -13,7 +14,7 @@ import { tellGatewayPort } from './gatewayPort';
 import { makeSeveral } from './createSeveralCommand';
 import { settingFlags } from './settingFlags';
 import { sweepAtEnd } from './sweepAtEnd';
-import { formatTable, printable, troubleText } from './table';
+import { printable, troubleText } from './table';
 import { notReady, notReadyHelp, print, printJson } from './terminal';
 import { createdJson, planJson } from './toJson';
 

@@ -1,3 +1,4 @@
+import { formatTable } from '../core/formatTable';
 import type { DatabaseServerCheck, Reach } from '../app/databases/checkDatabaseServer';
 import { approvalOption, approveInTerminal, type ApprovalOptions } from './approveInTerminal';
 import { registerMigrations } from './migrationCommands';
@@ -6,7 +7,7 @@ import { registerDiff } from './databaseDiffCommand';
 import { registerList } from './databaseListCommands';
 import { registerReach } from './databaseReachCommands';
 import { registerFork, registerSnapshots } from './snapshotCommands';
-import { formatTable, printable } from './table';
+import { printable } from './table';
 import { print, printJson } from './terminal';
 
 const words: Readonly<Record<Reach['state'], string>> = { reached: 'yes', failed: 'NO', unknown: 'not known' };

@@ -1,8 +1,9 @@
+import { formatTable } from '../core/formatTable';
 import { sizeText } from '../app/cleanup/cleanupText';
 import type { ListedDatabase } from '../app/environment/database/listDatabases';
 import { AppError } from '../core/errors';
 import { pick, snapshotOf, withRun, type Register } from './context';
-import { formatTable, printable } from './table';
+import { printable } from './table';
 import { print, printJson } from './terminal';
 
 interface Json {

@@ -1,11 +1,12 @@
 import { infraLosses, type InfraContents } from '../app/infra/removeInfra';
 import type { Run } from '../app/run/run';
 import { AppError, isAppError } from '../core/errors';
+import { formatTable } from '../core/formatTable';
 import { infraParts, infraPartTitles, type InfraPart } from '../core/infra';
 import type { ServiceStatus } from '../core/model';
 import { withRun, type Register } from './context';
 import { listOption } from './listOption';
-import { formatTable, printable } from './table';
+import { printable } from './table';
 import { notReady, notReadyHelp, print, printJson } from './terminal';
 
 interface Json {

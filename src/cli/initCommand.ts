@@ -1,3 +1,4 @@
+import { formatTable } from '../core/formatTable';
 import { createInterface } from 'node:readline/promises';
 import type { Proposal, ProposalChoices, ProposalQuestion } from '../app/init/proposal';
 import { usedTools } from '../core/uses/usedTools';
@@ -5,7 +6,7 @@ import { environmentFileName } from '../core/environmentFile';
 import { AppError } from '../core/errors';
 
 import { type Register, withRun } from './context';
-import { formatTable, printable } from './table';
+import { printable } from './table';
 import { print, printJson } from './terminal';
 import type { Terminal } from './yesOrNo';
 

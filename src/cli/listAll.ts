@@ -1,3 +1,4 @@
+import { formatTable } from '../core/formatTable';
 import type { EveryEnvironment, PlacedEnvironment } from '../app/snapshot/everyEnvironment';
 import { clusterText } from '../core/clusterRules';
 import { traitsOf } from '../core/clusterTraits';
@@ -12,7 +13,7 @@ import { leftDataView } from '../app/view/leftDataView';
 import { environmentState, type WorktreeState } from '../app/view/worktreeState';
 import { stateWords } from '../app/view/stateWords';
 import { runningJson } from '../app/view/snapshotJson';
-import { capitalized, formatTable, printable } from './table';
+import { capitalized, printable } from './table';
 import { print, printJson } from './terminal';
 
 /** `coppice list --all`: what runs in the cluster, whoever it was made for. */

@@ -1,6 +1,7 @@
+import { formatTable } from '../core/formatTable';
 import type { EnvironmentMetrics, ServiceMetrics } from '../app/telemetry/environmentMetrics';
 import type { TelemetryMark } from '../core/ports/telemetry';
-import { formatTable, printable, usageCells } from './table';
+import { printable, usageCells } from './table';
 import { durationText } from './topTable';
 
 const columns = ['SERVICE', 'REQUESTS', '4XX', '5XX', 'ERROR RATE', 'P50', 'P95', 'CPU', 'MEMORY', 'RESTARTS'];

@@ -1,6 +1,7 @@
+import { formatTable } from '../core/formatTable';
 import { overviewColumns, overviewTitles, type OverviewFacts, type OverviewRow } from '../app/view/overviewRow';
 import type { Trend } from '../app/view/trends';
-import { capitalized, formatTable, printable } from './table';
+import { capitalized, printable } from './table';
 
 const heights = '▁▂▃▄▅▆▇█';
 /** So many points of the trend are one sign. */

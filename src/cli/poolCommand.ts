@@ -1,8 +1,9 @@
+import { formatTable } from '../core/formatTable';
 import { poolTotal, spareText } from '../app/pool/poolText';
 import type { PoolStatus } from '../app/pool/poolStatus';
 import { isAppError } from '../core/errors';
 import { type CliContext, type Register, withRun } from './context';
-import { formatTable, printable } from './table';
+import { printable } from './table';
 import { print, printJson } from './terminal';
 
 interface Options {

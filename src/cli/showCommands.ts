@@ -1,3 +1,4 @@
+import { formatTable } from '../core/formatTable';
 import { agentTitles } from '../core/agents/agentEvent';
 import { AppError } from '../core/errors';
 import { lockText } from '../core/lockOwner';
@@ -13,7 +14,7 @@ import { snapshotJson, statusJson } from '../app/view/snapshotJson';
 import { wayText } from '../app/view/wayOut';
 import type { WorktreeState } from '../app/view/worktreeState';
 import { worktreeView } from '../app/view/worktreeView';
-import { changesOf, clusterNotes, formatTable, printable, statusCell, viewNote, worktreeTable } from './table';
+import { changesOf, clusterNotes, printable, statusCell, viewNote, worktreeTable } from './table';
 import { listAll } from './listAll';
 import { listWatch } from './listWatch';
 import { tellUrlTrouble } from './tellUrlTrouble';

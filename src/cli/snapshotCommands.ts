@@ -1,3 +1,4 @@
+import { formatTable } from '../core/formatTable';
 import type { Replaced } from '../app/environment/database/replaceDatabase';
 import type { ListedSnapshot, SnapshotAt } from '../app/environment/database/snapshots';
 import { replacedText } from '../app/view/replacedText';
@@ -6,7 +7,7 @@ import { AppError } from '../core/errors';
 import { isTroubled } from '../core/isTroubled';
 import { approvalOption, approveInTerminal, type ApprovalOptions } from './approveInTerminal';
 import { environmentOf, pick, snapshotOf, withRun, type CliContext, type Register } from './context';
-import { formatTable, printable, troubleText } from './table';
+import { printable, troubleText } from './table';
 import { notReady, print, printJson } from './terminal';
 
 interface Json {

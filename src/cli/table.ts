@@ -6,22 +6,10 @@ import { sparesView } from '../app/view/sparesView';
 import { wayText } from '../app/view/wayOut';
 import type { WorktreeState } from '../app/view/worktreeState';
 import { worktreeView, type WorktreeView } from '../app/view/worktreeView';
+import { formatTable } from '../core/formatTable';
 import { withoutSequences } from '../core/terminalText';
 import type { Environment, ServiceStatus, Snapshot, WorktreeEntry } from '../core/model';
 import type { EnvironmentUsage } from '../core/ports/usages';
-
-/** Columns as wide as they must be, two spaces between them, no spaces at the ends of lines. */
-export function formatTable(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - [...cell].length))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
 
 /** All worktrees with the health of their environments, a column a service; what they use where anybody tells that of one. */
 export function worktreeTable(snapshot: Snapshot, usages: ReadonlyMap<string, EnvironmentUsage> = new Map()): string {

@@ -1,6 +1,7 @@
+import { formatTable } from '../core/formatTable';
 import { msText } from '../app/view/amounts';
 import type { RequestSample, ServiceSample } from '../core/ports/telemetry';
-import { formatTable, printable, usageCells } from './table';
+import { printable, usageCells } from './table';
 import type { Told } from './topRounds';
 
 export interface TopTarget {

@@ -1,3 +1,4 @@
+import { formatTable } from '../core/formatTable';
 import { emptiedTrashJson, trashListJson } from '../app/trash/trashJson';
 import type { EmptiedTrash } from '../app/trash/emptyTrash';
 import type { TrashList, TrashRow } from '../app/trash/listTrash';
@@ -8,7 +9,7 @@ import { confirmLoss, type ConfirmOptions } from './confirmLoss';
 import { type CliContext, type Register, withRun } from './context';
 import { emptyDatabase } from './emptyDatabase';
 import { agoText, findDeleted } from './undoCommand';
-import { formatTable, printable } from './table';
+import { printable } from './table';
 import { exitCodes, print, printJson } from './terminal';
 
 interface Options extends ConfirmOptions {

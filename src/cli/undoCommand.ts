@@ -1,9 +1,10 @@
+import { formatTable } from '../core/formatTable';
 import { deletedName, findDeletedAmong } from '../app/trash/trashText';
 import { goneText } from '../app/view/undoneText';
 import type { DeletedWorktree } from '../core/deletedWorktree';
 import { AppError } from '../core/errors';
 import { withRun, type Register } from './context';
-import { formatTable, printable } from './table';
+import { printable } from './table';
 import { print, printJson } from './terminal';
 
 export const registerUndo: Register = (program, context) => {

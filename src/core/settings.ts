@@ -104,7 +104,7 @@ export interface Settings {
    */
   readonly 'trash.hours': number;
   /**
-   * After how many days without use **Clean Up Worktrees** and `coppice clean` propose a worktree that nothing
+   * After how many days without use **Clean Up and Free Disk** and `coppice clean` propose a worktree that nothing
    * protects. Nothing is removed without a yes. Zero: whenever it was used.
    */
   readonly 'clean.days': number;

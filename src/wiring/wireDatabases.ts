@@ -6,6 +6,7 @@ import { databaseStatus } from '../app/databases/migrations/migrationStatus';
 import { migrateDatabase } from '../app/environment/migrate/migrateDatabase';
 import { databaseUrl } from '../app/environment/database/databaseUrl';
 import { forkDatabase } from '../app/environment/database/forkDatabase';
+import { latestRows } from '../app/environment/database/latestRows';
 import { listDatabases } from '../app/environment/database/listDatabases';
 import { protectDatabase } from '../app/environment/database/protectDatabase';
 import { psqlProgram } from '../app/environment/database/psqlProgram';
@@ -99,6 +100,10 @@ export function wireDatabases(
     const { PostgresQueries } = await import('../adapters/postgres/postgresQueries');
     return { ...(await urlPorts(place)), queries: new PostgresQueries() };
   };
+  const rowsPorts = async (place: InFolder) => {
+    const { PostgresLatestRows } = await import('../adapters/postgres/postgresLatestRows');
+    return { ...(await urlPorts(place)), rows: new PostgresLatestRows() };
+  };
   const psqlPorts = async (place: InFolder) => ({
     ...(await urlPorts(place)),
     findPsql: async (folders: readonly string[]) => {
@@ -123,6 +128,7 @@ export function wireDatabases(
     url: lazy(urlPorts, databaseUrl),
     psql: lazy(psqlPorts, psqlProgram),
     query: lazy(queryPorts, queryDatabase),
+    latestRows: lazy(rowsPorts, latestRows),
     compare: lazy(comparePorts, compareDatabases),
     list: lazy(urlPorts, listDatabases),
     protect: lazy(snapshotPorts, protectDatabase),

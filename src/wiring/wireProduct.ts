@@ -79,6 +79,7 @@ export function wireProduct(programContext: ProgramContext): Product {
       url: true,
       psql: true,
       query: true,
+      latestRows: true,
       compare: true,
       list: true,
       protect: true,

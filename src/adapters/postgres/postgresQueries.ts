@@ -1,10 +1,7 @@
-import { Client, Query } from 'pg';
+import { Query, type Client } from 'pg';
 import { AppError } from '../../core/errors';
 import type { DatabaseQueries, QueryRequest, QueryRows } from '../../core/ports/databaseQueries';
-import { mapPostgresError } from './postgresErrors';
-import { withoutCallersVariables } from './withoutCallersVariables';
-
-const connectTimeoutMs = 5_000;
+import { readingOnly } from './readOnlyClient';
 
 /**
  * A connection a query, which is over with it: whatever a statement sets holds for nobody else. The transaction is read-only before the
@@ -13,35 +10,10 @@ const connectTimeoutMs = 5_000;
  */
 export class PostgresQueries implements DatabaseQueries {
   async read({ url, sql, timeoutMs, maxRows, maxBytes }: QueryRequest, signal: AbortSignal): Promise<QueryRows> {
-    signal.throwIfAborted();
-    const client = withoutCallersVariables(
-      () =>
-        new Client({
-          connectionString: url,
-          application_name: 'coppice',
-          client_encoding: 'UTF8',
-          connectionTimeoutMillis: connectTimeoutMs,
-          statement_timeout: timeoutMs,
-          options: '-c default_transaction_read_only=on -c lock_timeout=2s',
-        }),
-    );
-    client.on('error', () => undefined);
-    const end = (): void => void client.end().catch(() => undefined);
-    signal.addEventListener('abort', end, { once: true });
-    // A server that does not answer any more keeps to no limit.
-    const late = setTimeout(end, connectTimeoutMs + timeoutMs + 2000);
-    try {
-      await client.connect();
+    return readingOnly({ url, timeoutMs }, signal, 'The query failed', async (client) => {
       await client.query('BEGIN READ ONLY');
-      return await rowsOf(client, sql, { maxRows, maxBytes });
-    } catch (error) {
-      signal.throwIfAborted();
-      throw mapPostgresError(error, 'The query failed');
-    } finally {
-      clearTimeout(late);
-      signal.removeEventListener('abort', end);
-      end();
-    }
+      return rowsOf(client, sql, { maxRows, maxBytes });
+    });
   }
 }
 

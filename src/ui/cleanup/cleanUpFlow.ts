@@ -4,6 +4,7 @@ import type { CleanupRow } from '../../app/cleanup/cleanupRow';
 import { protectionsText, sizeText } from '../../app/cleanup/cleanupText';
 import { deleteRemarks } from '../../app/view/deleteRemarks';
 import { plural } from '../../core/plural';
+import type { EmptiedTrash } from '../../app/trash/emptyTrash';
 import type { CommandContext } from '../context/commandContext';
 import { repositoryFolder } from '../create/createFlow';
 import { sweepQuietly } from '../delete/sweepQuietly';
@@ -21,7 +22,7 @@ export async function cleanUpInteractively(context: CommandContext): Promise<voi
   const items = cleanupItems(rows, now);
   const free = rows.filter(({ protections }) => protections.length === 0).length;
   const picked = await vscode.window.showQuickPick(items, {
-    title: 'Clean Up Worktrees',
+    title: 'Clean Up and Free Disk',
     placeHolder: free === 0 ? 'Nothing can go: each says why it stays' : 'Choose the worktrees to remove',
     canPickMany: true,
     ignoreFocusOut: true,
@@ -29,28 +30,51 @@ export async function cleanUpInteractively(context: CommandContext): Promise<voi
     matchOnDetail: true,
   });
   const chosen = (picked ?? []).flatMap(({ row }) => row ?? []);
-  if (chosen.length === 0 || !(await confirm(chosen, now))) return;
+  const answer = chosen.length === 0 ? undefined : await confirm(chosen, now);
+  if (answer === undefined) return;
   const seen = chosen.filter(isFree);
   const paths = seen.map(({ worktree }) => worktree.path);
   const title = `Removing ${plural(paths.length, 'worktree')}`;
   const { outcomes } = await runWithProgress(title, cleanup.remove, { ...scope, paths, seen }, log);
   void sweepQuietly(context.dependencies, scope.folder);
-  await tell(outcomes);
+  await tell(outcomes, answer === forGood ? await emptyOf(context, scope.folder, outcomes) : undefined);
+}
+
+/** What of the removed has left the trash as well. Why something has not is told with all else. */
+async function emptyOf(
+  { dependencies: { trash, log } }: CommandContext,
+  folder: string,
+  outcomes: readonly CleanupOutcome[],
+): Promise<EmptiedTrash> {
+  const ids = outcomes.flatMap((outcome) => (outcome.kind === 'removed' ? (outcome.result.undo ?? []) : []));
+  if (ids.length === 0) return { outcomes: [], left: [] };
+  return runWithProgress(
+    `Removing ${plural(ids.length, 'deleted worktree')} for good`,
+    trash.empty,
+    { folder, ids },
+    log,
+  );
 }
 
 function isFree({ protections }: CleanupRow): boolean {
   return protections.length === 0;
 }
 
-/** Says what goes, and of what was chosen as well why it stays. Nothing goes without it. */
-async function confirm(chosen: readonly CleanupRow[], now: number): Promise<boolean> {
+const toTrash = 'Remove';
+const forGood = 'Remove for Good';
+
+/** Says what goes, and of what was chosen as well why it stays. Nothing goes without it. @returns undefined: nothing is to go */
+async function confirm(
+  chosen: readonly CleanupRow[],
+  now: number,
+): Promise<typeof toTrash | typeof forGood | undefined> {
   const going = chosen.filter(isFree);
   const staying = chosen.filter((row) => !isFree(row));
   const stays = staying.map(({ view, protections }) => `• ${view.name}: ${protectionsText(protections)}`);
   if (going.length === 0) {
     const detail = linkless([...stays, 'Delete on its row asks for each loss by name.'].join('\n'));
     await vscode.window.showWarningMessage('None of these can go.', { modal: true, detail });
-    return false;
+    return undefined;
   }
   const bytes = going.reduce((sum, { size }) => sum + (size?.bytes ?? 0), 0);
   const isCut = going.some(({ size }) => size?.isCut !== false);
@@ -58,16 +82,18 @@ async function confirm(chosen: readonly CleanupRow[], now: number): Promise<bool
   const detail = [
     ...going.map((row) => `• ${row.view.name}: ${cleanupFacts(row, now)}`),
     ...(stays.length === 0 ? [] : ['These stay:', ...stays]),
-    'Environments go with their worktrees.',
-    hours > 0 ? `Undo Delete brings worktrees back for ${plural(hours, 'hour')}.` : 'This cannot be undone.',
+    ...(going.some(({ identity }) => identity !== undefined) ? ['Environments go with their worktrees.'] : []),
+    hours > 0
+      ? `Undo Delete brings worktrees back for ${plural(hours, 'hour')}; until then they take their place on the disk. "${forGood}" frees it at once.`
+      : 'This cannot be undone.',
   ];
-  const button = 'Remove';
   const question = `Remove ${plural(going.length, 'worktree')}, ${sizeText({ bytes, isCut })}?`;
   const options = { modal: true, detail: linkless(detail.join('\n')) };
-  return (await vscode.window.showWarningMessage(question, options, button)) === button;
+  return vscode.window.showWarningMessage(question, options, toTrash, ...(hours > 0 ? ([forGood] as const) : []));
 }
 
-async function tell(outcomes: readonly CleanupOutcome[]): Promise<void> {
+/** @param emptied what is gone for good; undefined: that was not asked for */
+async function tell(outcomes: readonly CleanupOutcome[], emptied: EmptiedTrash | undefined): Promise<void> {
   const removed = outcomes.filter(({ kind }) => kind === 'removed').length;
   const others = outcomes.flatMap((outcome) => {
     const name = outcome.worktree.branch ?? outcome.worktree.path;
@@ -78,8 +104,15 @@ async function tell(outcomes: readonly CleanupOutcome[]): Promise<void> {
     const name = outcome.worktree.branch ?? outcome.worktree.path;
     return outcome.kind === 'removed' ? deleteRemarks(outcome.result).map((remark) => `${name}: ${remark}`) : [];
   });
-  const message = linkless([`${plural(removed, 'worktree')} removed.`, ...others, ...remarks].join(' '));
-  const canUndo = outcomes.some((outcome) => outcome.kind === 'removed' && outcome.result.undo !== undefined);
+  const kept = (emptied?.outcomes ?? []).flatMap((outcome) =>
+    outcome.kind === 'kept' ? `The trash keeps ${outcome.id}: ${outcome.error.message}` : [],
+  );
+  const isGone = emptied !== undefined && kept.length === 0;
+  others.push(...kept, ...(emptied?.left ?? []));
+  const head = `${plural(removed, 'worktree')} removed${isGone ? ' for good' : ''}.`;
+  const message = linkless([head, ...others, ...remarks].join(' '));
+  const canUndo =
+    !isGone && outcomes.some((outcome) => outcome.kind === 'removed' && outcome.result.undo !== undefined);
   const buttons = canUndo ? ['Undo Delete…'] : [];
   const answer =
     others.length > 0

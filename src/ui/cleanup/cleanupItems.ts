@@ -10,6 +10,8 @@ import {
 } from '../../app/cleanup/cleanupText';
 import { iconless, plainLine } from '../editor/text';
 
+const hourMs = 3600_000;
+
 /** A worktree to choose. */
 export interface CleanupItem extends vscode.QuickPickItem {
   readonly row?: CleanupRow;
@@ -50,7 +52,7 @@ export function cleanupFacts(row: CleanupRow, now: number): string {
   const { size, usedAt, identity, view, protections } = row;
   return [
     size ? sizeText(size) : '',
-    usedAt === undefined ? '' : `unused for ${ageText(now - usedAt)}`,
+    usedAt === undefined ? '' : now - usedAt < hourMs ? 'used within the hour' : `unused for ${ageText(now - usedAt)}`,
     branchText(row),
     identity ? view.words : '',
     protections.length === 0 ? untoldText(row) : '',

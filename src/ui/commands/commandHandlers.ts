@@ -8,6 +8,7 @@ import { chooseCluster } from './chooseCluster';
 import { cleanUpWorktrees } from './cleanUpWorktrees';
 import { compareDashboard } from './compareDashboard';
 import { compareDatabase } from './compareDatabase';
+import { compareWorktrees } from './compareWorktrees';
 import { connectClaudeCode } from './connectClaudeCode';
 import { continueAgent } from './continueAgent';
 import { copyDatabaseUrl } from './copyDatabaseUrl';
@@ -58,6 +59,7 @@ import { showActions } from './showActions';
 import { showAllLogs } from './showAllLogs';
 import { showChanges } from './showChanges';
 import { showFiltered } from './showFiltered';
+import { showLatestRows } from './showLatestRows';
 import { showLog } from './showLog';
 import { showLogs } from './showLogs';
 import { showMigrationStatus } from './showMigrationStatus';
@@ -88,6 +90,7 @@ export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
   'coppice.createWorktree': createWorktree,
   'coppice.createWorktreeAndStartAgent': createWorktreeAndStartAgent,
   'coppice.forkWorktree': forkWorktree,
+  'coppice.compareWorktrees': compareWorktrees,
   'coppice.promoteWorktree': promoteWorktree,
   'coppice.startSeveral': startSeveral,
   'coppice.openWindow': openWindow,
@@ -133,6 +136,7 @@ export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
   'coppice.reportProblem': reportProblem,
   'coppice.copyDatabaseUrl': copyDatabaseUrl,
   'coppice.openDatabaseTerminal': openDatabaseTerminal,
+  'coppice.showLatestRows': showLatestRows,
   'coppice.migrateDatabase': migrateDatabase,
   'coppice.showMigrationStatus': showMigrationStatus,
   'coppice.compareDatabase': compareDatabase,

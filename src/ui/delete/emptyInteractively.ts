@@ -53,7 +53,7 @@ function itemOf(row: TrashRow, now: number): TrashItem {
   const facts = [
     size ? sizeText(size) : '',
     database === '' ? '' : `database ${database}`,
-    deleted ? `deleted ${ageText(now - deleted.deletedAt)} ago` : '',
+    deleted ? deletedText(now - deleted.deletedAt) : '',
   ];
   return {
     label: iconless(deleted ? deletedName(deleted) : id),
@@ -61,6 +61,10 @@ function itemOf(row: TrashRow, now: number): TrashItem {
     detail: iconless([...(stays === undefined ? [] : [`Stays: ${stays}`]), deleted?.path ?? path].join(' · ')),
     row,
   };
+}
+
+function deletedText(age: number): string {
+  return age < 3600_000 ? 'deleted within the hour' : `deleted ${ageText(age)} ago`;
 }
 
 /** Says all that goes. Nothing goes without it. */

@@ -8,6 +8,7 @@ import type { Logger } from '../../core/ports/host';
  * not trusted.
  */
 export interface UiDependencies extends Omit<Product, 'home' | 'snapshots' | 'hooks' | 'diagnosis' | 'agentTools'> {
+  readonly diagnosis: Pick<Product['diagnosis'], 'compare'>;
   /** Of the window's repository. */
   readonly store: SnapshotStore;
   readonly log: UiLog;

@@ -4,12 +4,15 @@ import { isTroubled } from '../../core/isTroubled';
 import type { ServiceStatus, WorktreeEntry } from '../../core/model';
 import { plural } from '../../core/plural';
 import type { CommandContext } from '../context/commandContext';
-import { linkless } from '../editor/text';
+import { iconless, linkless } from '../editor/text';
 import { plainWorktreeName } from '../editor/windowEntry';
 import { acceptingLoss } from './acceptingLoss';
 import { inTurn } from './inTurn';
 import { runWithProgress } from './progress';
 import { warn } from './report';
+
+/** How long the status bar says that all went well. Milliseconds. */
+const toldMs = 5_000;
 
 export interface ServiceOf {
   readonly entry: WorktreeEntry;
@@ -24,7 +27,11 @@ export async function restartInteractively(context: CommandContext, { entry, ser
   const restarted = await acceptingLoss('Restart, and Lose It', (accepted) =>
     runWithProgress(`Restarting ${name}`, services.restart, { folder: path, path, service: name, accepted }, log),
   );
-  if (!restarted || restarted.ready) return;
+  if (!restarted) return;
+  if (restarted.ready) {
+    vscode.window.setStatusBarMessage(`$(check) ${iconless(nameOf({ entry, service }))} was started anew`, toldMs);
+    return;
+  }
   const troubled = restarted.services.filter(isTroubled);
   const why = troubled.map((status) => `${status.name}: ${serviceWords(status)}`).join('; ');
   const { namespace } = entry.environment ?? {};

@@ -51,7 +51,7 @@ async function offerToKeep({ cleanup, store }: Collecting, collected: Collected)
   const texts = collectedTexts(collected, Date.now());
   if (texts.length === 0) return;
   const keep = 'Keep';
-  const look = 'Clean Up Worktrees…';
+  const look = 'Clean Up and Free Disk…';
   const answer = await vscode.window.showInformationMessage(linkless(texts.join(' ')), keep, look);
   if (answer === look) await vscode.commands.executeCommand('coppice.cleanUpWorktrees');
   if (answer !== keep) return;

@@ -1,7 +1,8 @@
+import { formatTable } from '../../../src/core/formatTable';
 import { expect, it } from 'vitest';
 import { environmentOf } from '../../../src/cli/context';
 import { entryJson } from '../../../src/app/view/snapshotJson';
-import { clusterNotes, formatTable, printable, worktreeTable } from '../../../src/cli/table';
+import { clusterNotes, printable, worktreeTable } from '../../../src/cli/table';
 import type { UnclaimedEnvironment, Snapshot, WorktreeEntry } from '../../../src/core/model';
 import { anEntry, anEnvironment, aSnapshot, aWorktree } from '../ui/builders';
 

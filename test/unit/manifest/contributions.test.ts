@@ -18,6 +18,9 @@ function contributed(rows: Partial<Rows>, texts = new Texts()): Contributes {
   return contributions({ commands: [], settings: [], views: [], walkthroughs: [], ...rows }, texts) as Contributes;
 }
 
+const rowMenus = ['agent', 'database', 'copy'].map((key): unknown =>
+  expect.objectContaining({ submenu: `coppice.${key}` }),
+);
 const water: CommandRow = { id: 'water', title: 'Water', palette: when.trusted };
 
 describe('a command', () => {
@@ -44,9 +47,9 @@ describe('a command', () => {
         enablement: 'coppice.hasWater',
       },
     ]);
-    const { 'coppice.sort': sort, 'coppice.filter': filter, ...others } = menus;
-    expect([sort, filter]).toEqual([[], []]);
-    expect(others).toEqual({
+    const places = ['commandPalette', 'editor/title', 'view/title', 'view/item/context'];
+    for (const [place, items] of Object.entries(menus)) if (!places.includes(place)) expect(items).toEqual([]);
+    expect(menus).toMatchObject({
       commandPalette: [{ command, when: 'isWorkspaceTrusted && !isWeb' }],
       'editor/title': [{ command, when: 'inEditor && !isWeb', group: 'navigation@2' }],
       'view/title': [
@@ -57,6 +60,7 @@ describe('a command', () => {
       'view/item/context': [
         { command, when: onRow, group: 'inline@1' },
         { command, when: `${onRow} && !listMultiSelection`, group: '1_water@2' },
+        ...rowMenus,
       ],
     });
     expect(keybindings).toEqual([{ command, key: 'ctrl+alt+w', when: 'inEditor' }]);
@@ -84,6 +88,7 @@ describe('a command', () => {
         when: 'view == coppice.worktrees && viewItem =~ /^service;/',
         group: '1_water@2',
       },
+      ...rowMenus,
     ]);
     const onList = 'focusedView == coppice.worktrees && listFocus && !inputFocus';
     const own = (args: string) => ({ command: 'coppice.water', args });
@@ -100,6 +105,23 @@ describe('a command', () => {
     const { takesMany: _many, ...single } = row;
     const one = contributed({ commands: [single] });
     expect(one.keybindings).toHaveLength(1);
+  });
+
+  it('may be in a menu of a row, under the condition of its own rows', () => {
+    const row: CommandRow = { ...water, only: 'x', submenu: { key: 'copy', group: '1@2', row: 'worktreeWithUrl' } };
+    const { menus } = contributed({ commands: [row] });
+    expect(menus['coppice.copy']).toEqual([
+      {
+        command: 'coppice.water',
+        when: 'view == coppice.worktrees && viewItem =~ /^worktree;.*\\burl;/ && x',
+        group: '1@2',
+      },
+    ]);
+    expect(menus['view/item/context']).toContainEqual({
+      submenu: 'coppice.copy',
+      when: 'view == coppice.worktrees && viewItem =~ /^worktree;/ && !listMultiSelection',
+      group: '3_more@3',
+    });
   });
 
   it('may be in a menu of the title, and give its handler what tells it from others of its file', () => {

@@ -81,6 +81,7 @@ export function someDependencies(change: SomeDependencies = {}) {
         'url',
         'psql',
         'query',
+        'latestRows',
         'compare',
         'list',
         'protect',
@@ -118,6 +119,7 @@ export function someDependencies(change: SomeDependencies = {}) {
     samples: { ...none('samples', ['make']), ...change.samples },
     reports: { ...none('reports', ['make']), ...change.reports },
     health: { ...none('health', ['check', 'reach']), ...change.health },
+    diagnosis: { ...none('diagnosis', ['compare']), ...change.diagnosis },
     tools: { ...none('tools', ['connect']), ...change.tools },
     agents: {
       ...none('agents', ['find', 'run', 'request', 'read', 'take', 'isFirstToTell']),

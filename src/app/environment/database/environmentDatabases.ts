@@ -2,12 +2,14 @@ import type { DatabaseDifference } from '../../../core/databaseSchema/databaseDi
 import type { DatabaseSnapshot, KeptSnapshot } from '../../../core/databaseSnapshots';
 import type { RecipeAges } from '../../../core/ports/databases';
 import type { QueryRows } from '../../../core/ports/databaseQueries';
+import type { WrittenRows } from '../../../core/ports/latestRows';
 import type { DatabaseServerCheck } from '../../databases/checkDatabaseServer';
 import type { QueryAt } from './queryDatabase';
 import type { DatabaseStatus } from '../../databases/migrations/migrationStatus';
 import type { CompareAt } from './compareDatabases';
 import type { DatabaseAt } from './databaseAt';
 import type { ForkAt } from './forkDatabase';
+import type { LatestRowsAt } from './latestRows';
 import type { ListedDatabase } from './listDatabases';
 import type { ProtectedDatabase, ProtectRequest } from './protectDatabase';
 import type { PsqlProgram } from './psqlProgram';
@@ -50,6 +52,8 @@ export interface EnvironmentDatabases {
   readonly url: UseCase<InFolder, string>;
   /** What one statement reads of it, with the rights of its own role; it can write nothing. */
   readonly query: UseCase<QueryAt, QueryRows>;
+  /** What was written to it last, table by table, with the rights of its own role. Writes nothing. */
+  readonly latestRows: UseCase<LatestRowsAt, WrittenRows>;
   /** What is defined in it that its template, or another environment's, has not or has otherwise. */
   readonly compare: UseCase<CompareAt, DatabaseDifference>;
   /** How psql is started for it. */

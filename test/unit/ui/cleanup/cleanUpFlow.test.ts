@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { CleanedUp, CleanUpRequest } from '../../../../src/app/cleanup/cleanUp';
+import type { EmptiedTrash, EmptyTrashRequest } from '../../../../src/app/trash/emptyTrash';
 import type { CleanupRow } from '../../../../src/app/cleanup/cleanupRow';
 import { worktreeView } from '../../../../src/app/view/worktreeView';
 import { AppError } from '../../../../src/core/errors';
@@ -38,8 +39,14 @@ interface Item {
 }
 
 /** @param chosen names of worktrees; undefined: the person turns away */
-async function cleaning(rows: readonly CleanupRow[], chosen: readonly string[] | undefined, outcomes?: CleanedUp) {
+async function cleaning(
+  rows: readonly CleanupRow[],
+  chosen: readonly string[] | undefined,
+  outcomes?: CleanedUp,
+  trash: EmptiedTrash = { outcomes: [], left: [] },
+) {
   const requests: CleanUpRequest[] = [];
+  const emptied: EmptyTrashRequest[] = [];
   let shown: readonly Item[] = [];
   editor.picks = (items) => {
     shown = items;
@@ -55,11 +62,12 @@ async function cleaning(rows: readonly CleanupRow[], chosen: readonly string[] |
         },
       },
       environments: { sweepTrash: async () => undefined },
+      trash: { empty: async (request) => (emptied.push(request), trash) },
     },
     ['/repo'],
   );
   await commandHandlers['coppice.cleanUpWorktrees'](context, undefined);
-  return { requests, shown };
+  return { requests, shown, emptied };
 }
 
 it('shows what can go before what stays, the largest first, and has chosen what is merged and long unused', async () => {
@@ -88,10 +96,35 @@ it('removes what was chosen once it is confirmed, and never what is protected', 
   });
   expect(requests).toEqual([{ folder: '/repo', here: ['/repo'], paths: [merged.worktree.path], seen: [merged] }]);
   const [question, told] = editor.messages;
-  expect(question).toMatchObject({ isModal: true, text: 'Remove 1 worktree, 1.0 KiB?', buttons: ['Remove'] });
+  expect(question).toMatchObject({
+    isModal: true,
+    text: 'Remove 1 worktree, 1.0 KiB?',
+    buttons: ['Remove', 'Remove for Good'],
+  });
   expect(question?.detail).toContain('These stay:\n• dirty: 1 uncommitted change (a.ts)');
   expect(told).toMatchObject({ severity: 'information', text: '1 worktree removed.', buttons: ['Undo Delete…'] });
   expect(editor.executed).toEqual([['coppice.undoDelete']]);
+});
+
+it('frees the disk at once where that was chosen, and of what the trash keeps says why', async () => {
+  const result = { environment: 'none', worktree: 'deleted', branch: 'kept', undo: 'one' } as const;
+  const outcomes = { outcomes: [{ worktree: merged.worktree, kind: 'removed', result } as const] };
+  editor.answer = ({ buttons }) => buttons.find((button) => button === 'Remove for Good');
+  const { emptied } = await cleaning([merged], ['merged'], outcomes);
+  expect(emptied).toEqual([{ folder: '/repo', ids: ['one'] }]);
+  expect(editor.messages[0]?.detail).toMatch(
+    /Undo Delete brings worktrees back for 24 hours; until then they take .+ "Remove for Good" frees it at once\.$/,
+  );
+  expect(editor.messages[0]?.detail).not.toContain('Environments go');
+  expect(editor.messages.at(-1)).toMatchObject({ text: '1 worktree removed for good.', buttons: [] });
+  editor.reset();
+  editor.answer = ({ isModal, buttons }) => (isModal ? buttons[1] : undefined);
+  const kept = { kind: 'kept', id: 'one', error: new AppError('conflict', 'Somebody undoes it.') } as const;
+  await cleaning([merged], ['merged'], outcomes, { outcomes: [kept], left: [] });
+  expect(editor.messages.at(-1)).toMatchObject({
+    ...{ severity: 'warning', buttons: ['Undo Delete…'] },
+    text: '1 worktree removed. The trash keeps one: Somebody undoes it.',
+  });
 });
 
 it('removes nothing without a yes, nor where nothing that was chosen can go', async () => {
