@@ -11,6 +11,7 @@ import { comparison } from './comparison';
 import { crowd } from './crowd';
 import { dashboard } from './dashboard';
 import { overview } from './overview';
+import { overviewInVSCode } from './overviewInVSCode';
 import { databases } from './databases';
 import { deletion } from './deletion';
 import { dependencies } from './dependencies';
@@ -45,6 +46,7 @@ const benches: readonly Bench[] =
         sizes,
         dashboard,
         overview,
+        overviewInVSCode,
         worktrees,
         terminal,
         create,

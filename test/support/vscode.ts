@@ -136,6 +136,11 @@ export class VSCode {
     return page;
   }
 
+  /** Of the server. */
+  get pid(): number {
+    return this.#server.pid;
+  }
+
   get windows(): readonly VSCodeWindow[] {
     return [...this.#windows.values()];
   }

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { until } from './until';
 
 /** A row of a tree view as a person sees it. */
 export interface TreeRow {
@@ -40,7 +40,7 @@ export class VSCodeWindow {
    * nothing else to do, and a page that goes waits for no write that is under way.
    */
   async reload(kept: RegExp, timeout = 120_000): Promise<void> {
-    await expect.poll(() => this.page.evaluate(readKept), { timeout, interval: 250 }).toMatch(kept);
+    await until(async () => kept.test(String(await this.page.evaluate(readKept))), timeout);
     await this.page.reload({ waitUntil: 'domcontentloaded' });
     await this.ready();
   }

@@ -13,7 +13,7 @@ const root = join(import.meta.dirname, '..', '..');
 const guide = readdirSync(join(root, 'docs', 'guide')).map((name) => `docs/guide/${name}`);
 const pages = [
   ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'AGENTS.md', 'packages/cluster/README.md'],
-  ...['docs/recipes.md', 'docs/infra.md', 'docs/verified.md', 'docs/coppice-yaml.md', ...guide],
+  ...['docs/recipes.md', 'docs/infra.md', 'docs/verified.md', 'docs/coppice-yaml.md', 'docs/walks.md', ...guide],
 ];
 const text = (page: string): string => readFileSync(join(root, page), 'utf8');
 const readme = text('README.md');
@@ -47,17 +47,20 @@ describe('the README and the guide', () => {
   );
   const settings = new Set(Object.keys(defaultSettings).map((name) => `coppice.${name}`));
 
-  it.each(['README.md', ...guide])('%s names commands and settings of the editor as they are called', (page) => {
-    const bold = [...text(page).matchAll(/\*\*([A-Z][^*]*)\*\*/g)].map(([, name = '']) => name);
-    // What begins a paragraph ends like a sentence; VS Code has commands of its own.
-    const commands = bold
-      .filter((name) => !/[.?]$|^Extensions: /.test(name))
-      .map((name) => name.replace('Coppice: ', ''));
-    expect(commands.filter((name) => !titles.has(name))).toEqual([]);
-    const named = [...text(page).matchAll(/`(coppice\.[a-z]\w*\.\w+)`/g)].map(([, name = '']) => name);
-    expect(named.filter((name) => !settings.has(name))).toEqual([]);
-    expect(commands.length + named.length).toBeGreaterThan(0);
-  });
+  it.each(['README.md', 'docs/walks.md', ...guide])(
+    '%s names commands and settings of the editor as they are called',
+    (page) => {
+      const bold = [...text(page).matchAll(/\*\*([A-Z][^*]*)\*\*/g)].map(([, name = '']) => name);
+      // What begins a paragraph ends like a sentence; VS Code has commands of its own.
+      const commands = bold
+        .filter((name) => !/[.?]$|^Extensions: /.test(name))
+        .map((name) => name.replace('Coppice: ', ''));
+      expect(commands.filter((name) => !titles.has(name))).toEqual([]);
+      const named = [...text(page).matchAll(/`(coppice\.[a-z]\w*\.\w+)`/g)].map(([, name = '']) => name);
+      expect(named.filter((name) => !settings.has(name))).toEqual([]);
+      expect(commands.length + named.length).toBeGreaterThan(0);
+    },
+  );
 
   it.each(['README.md', ...guide])('%s leads to headings that are there', (page) => {
     const links = [...text(page).matchAll(/\]\(([^)#\s:]*)#([^)\s]+)\)/g)];
