@@ -110,9 +110,14 @@ export async function writeNotices({ to = target, withTools = false } = {}) {
   if (paths.map((path) => path.replaceAll('\\', '/')).includes(composeSpec)) notices.push(await composeNotice());
   const unique = [...new Map(notices.map((each) => [each.name, each])).values()];
   unique.sort((a, b) => (a.name < b.name ? -1 : 1));
+  // A text that several have stands once, below all their names; those of one length are mostly one licence, and pack well beside each other.
+  /** @type {Map<string, string[]>} */
+  const headings = new Map();
+  for (const { heading, text } of unique) headings.set(text, [...(headings.get(text) ?? []), heading]);
+  const groups = [...headings].sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1));
   const rule = '-'.repeat(80);
   const head = 'Coppice contains code of the packages below, under the licences that follow.\n';
-  const told = unique.map(({ heading, text }) => `${rule}\n${heading}\n\n${text}\n`);
+  const told = groups.map(([text, names]) => `${rule}\n${names.join('\n\n')}\n\n${text}\n`);
   if (withTools) told.push(await toolNotices());
   await mkdir(dirname(to), { recursive: true });
   await writeFile(to, [head, ...told].join('\n'));

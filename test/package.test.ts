@@ -137,7 +137,8 @@ describe('the package', () => {
     expect(packages.size).toBeGreaterThan(10);
     packages.add('k8s.io/api and k8s.io/apimachinery');
     for (const name of packages) {
-      const section = sections.find((text) => text.startsWith(`${name} `));
+      // Packages with the same text have one section.
+      const section = sections.find((text) => `\n\n${text}`.includes(`\n\n${name} `));
       expect(section, name).toMatch(/licen[cs]e|permission|redistribution/i);
       expect(section?.length, name).toBeGreaterThan(300);
     }

@@ -16,6 +16,9 @@ const question = {
   none: 'There is no other worktree to compare with.',
 };
 
+const counted =
+  'Commits and files since the last commit that all of them have; requests, errors and restarts of the last hour.';
+
 /** Shows what several worktrees have done, side by side, as `coppice compare` does. */
 export const compareWorktrees: CommandHandler = async (context, argument, selected = []) => {
   const compared = await chooseCompared(context, argument, selected);
@@ -26,20 +29,11 @@ export const compareWorktrees: CommandHandler = async (context, argument, select
   const { diagnosis, log } = context.dependencies;
   const paths = compared.map(({ worktree }) => worktree.path);
   const input = { snapshot: context.snapshot, paths };
-  const comparison = await runWithProgress(
-    `Comparing ${plural(paths.length, 'worktree')}`,
-    diagnosis.compare,
-    input,
-    log,
-  );
-  const lines = [
-    'Commits and files since the last commit that all of them have; requests, errors and restarts of the last hour.',
-    '',
-    comparisonText(comparison, plainLine, (left) => `and ${plural(left, 'other file')}`),
-    '',
-  ];
+  const title = `Comparing ${plural(paths.length, 'worktree')}`;
+  const comparison = await runWithProgress(title, diagnosis.compare, input, log);
+  const table = comparisonText(comparison, plainLine, (left) => `and ${plural(left, 'other file')}`);
   const name = `Comparison of ${paths.map((path) => lastSegment(path)).join(', ')}`;
-  await context.descriptions.showText({ name, text: lines.join('\n') }, paths.join('\n'));
+  await context.descriptions.showText({ name, text: `${counted}\n\n${table}\n` }, paths.join('\n'));
 };
 
 /** The selected rows; else that of the menu and those that a person chooses, or all of them by choice. undefined: they turned away. */

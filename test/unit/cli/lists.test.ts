@@ -38,6 +38,7 @@ describe('options that take several names', () => {
       'create --several',
       'database diff --with',
       'database protect --database',
+      'database rows --since',
       'database snapshots --delete',
       'database unprotect --database',
       'delete --discard (list)',
