@@ -107,7 +107,11 @@ export async function composeOf(
     );
     const script = scriptOf(mainOf(isOf(at))?.command);
     const same = all.filter(([, { command }]) => script !== undefined && scriptOf(command) === script);
-    const [only, ...others] = silent.length > 0 ? silent : same;
+    // A mail catcher is often built in the app's own folder, of nothing that is there.
+    const made = silent.filter(
+      ([each, service]) => serviceFolder(service).isMounted || dockerfiles.get(each)?.hasFiles !== false,
+    );
+    const [only, ...others] = [made, silent, same].find((each) => each.length > 0) ?? [];
     return all.length === 1 || (others.length === 0 && only?.[0] === name);
   };
   const projects = pythonProjects(facts);

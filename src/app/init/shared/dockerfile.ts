@@ -9,6 +9,8 @@ export interface DockerfileFacts {
   readonly entrypoint: string | readonly string[] | undefined;
   /** What ENV gives it. */
   readonly env: Readonly<Record<string, string>>;
+  /** Whether something of the folder that its build sees comes into it: one that has none is a tool of others, and no app. */
+  readonly hasFiles: boolean;
 }
 
 /** @param target the stage that counts; undefined: the last one */
@@ -17,6 +19,7 @@ export function readDockerfile(text: string, target?: string): DockerfileFacts {
     | { name: string; base: string; ports: number[]; env: Record<string, string>; entrypoint?: Words; command?: Words }
     | undefined;
   const stages: NonNullable<typeof stage>[] = [];
+  let hasFiles = false;
   const lines = text.replace(/^[ \t]*#.*$/gm, '').replace(/\\\s*\n/g, ' ');
   for (const line of lines.split('\n')) {
     const [, word = '', rest = ''] = /^([A-Za-z]+)\s+(\S.*)$/.exec(line.trim()) ?? [];
@@ -32,6 +35,14 @@ export function readDockerfile(text: string, target?: string): DockerfileFacts {
         stages.push(stage);
         break;
       }
+      case 'COPY':
+      case 'ADD':
+        // What a stage takes of another one, somebody has brought there; what lies elsewhere is nobody's own.
+        if (!/^(?:--\S+\s+)*--from=|^(?:--\S+\s+)*(?:https?:|git@)/.test(rest)) hasFiles = true;
+        break;
+      case 'RUN':
+        if (/--mount=type=bind(?![^\s]*\bfrom=)/.test(rest)) hasFiles = true;
+        break;
       case 'ENV':
         if (stage) Object.assign(stage.env, variables(rest));
         break;
@@ -52,6 +63,7 @@ export function readDockerfile(text: string, target?: string): DockerfileFacts {
     command: together(meant?.entrypoint, meant?.command),
     entrypoint: meant?.entrypoint,
     env: meant?.env ?? {},
+    hasFiles,
   };
 }
 

@@ -52,6 +52,23 @@ it('a script of a package that several services share is told its port where it 
   expect(services['jobs']).toMatchObject({ command: ['npm', 'run', 'jobs'] });
 });
 
+it('the app of a folder is what is built of its files, and not a tool that is built of none beside it', async () => {
+  const { services } = await importedCompose(
+    `services:
+      mails: {build: {context: ., dockerfile: mails.Dockerfile}, ports: ['1080:1080']}
+      api: {build: ., ports: ['3001:3001']}`,
+    {
+      'package.json': '{"scripts": {"start:dev": "nest start --watch"}, "dependencies": {"@nestjs/core": "11"}}',
+      'src/main.ts': 'await app.listen(process.env.PORT)',
+      'mails.Dockerfile': 'FROM node\nCOPY --from=tools /mails /mails\nRUN npm i -g mails\nCMD mails',
+      Dockerfile: 'FROM node\nCOPY --chown=node:node . /app\nCMD ["/opt/start.sh"]',
+    },
+  );
+  expect(services['api']).toMatchObject({ command: 'npm run start:dev' });
+  expect(services['api']).not.toHaveProperty('replicas');
+  expect(services['mails']).toMatchObject({ command: ['sh', '-c', 'mails'], port: 1080 });
+});
+
 describe('a compose file of a devcontainer', () => {
   const compose = `services:
     app:
