@@ -240,6 +240,17 @@ describe('the health of all that Coppice stands on', () => {
       { state: 'warning', message: expect.stringContaining('/data/base/16400 (4.8 MiB) is left') as string },
     ],
     [
+      'a replication slot of a database that was put aside',
+      'databases',
+      {
+        databaseServer: async () => ({
+          ...{ time: Date.now(), invalid: [] },
+          leftSlots: [{ name: 'electric', database: 'coppice_kept_1', bytes: 5_000_000 }],
+        }),
+      },
+      { state: 'warning', message: expect.stringContaining('replication slot electric') as string },
+    ],
+    [
       'a database that no undo leads to any more',
       'databases',
       { leftDatabases: async () => [{ database: aKeptDatabase() }] },
