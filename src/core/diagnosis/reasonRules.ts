@@ -126,9 +126,9 @@ export const reasonRules: readonly ReasonRule[] = [
     pattern:
       /\bwal_level\b[^\n]{0,80}?\blogical\b|permission denied to (?:start WAL sender|use replication slots)|must be superuser or replication role to|\bREPLICATION attribute\b/i,
     what: () =>
-      'follows its database by logical replication, for which that server is not set up (wal_level), or its role has no right (REPLICATION, which reads the databases of all others too)',
+      'follows its database by logical replication, for which the server is not set up (wal_level), or its role has no right (REPLICATION)',
     todo: (service) =>
-      `Give it a PostgreSQL of its own: a service of coppice.yaml that runs one with wal_level=logical, whose address goes under services.${service}.env; then: coppice create`,
+      `Give it a PostgreSQL of its own, a service with wal_level=logical, and its address under services.${service}.env; then: coppice create`,
   },
   {
     kind: 'databaseRefused',
