@@ -16,6 +16,7 @@ export default defineConfig({
       'manyEnvironments',
       'readiness',
       'watching',
+      'why',
     ].map((name) => `test/cluster/${name}.test.ts`),
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -1,9 +1,8 @@
-import { execFile, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { brokenByOthers, holdLock, unknownAuthority, writeBroken } from './brokenByOthers';
+import { brokenByOthers, brokenDatabase, brokenService, holdLock, othersHere, writeBroken } from './brokenByOthers';
 import { CliWorld } from './cliWorld';
 
 interface CauseJson {
@@ -19,19 +18,7 @@ interface WhyJson {
   readonly others: readonly CauseJson[];
 }
 
-const run = promisify(execFile);
-const isInstalled = async (program: string, ...args: string[]): Promise<boolean> =>
-  run(program, args).then(
-    () => true,
-    () => false,
-  );
-const installed = new Set<string | undefined>([
-  undefined,
-  ...((await isInstalled('python3', '--version')) ? ['python3'] : []),
-  ...((await isInstalled('openssl', 'version')) ? ['openssl'] : []),
-  ...((await isInstalled('psql', '--version')) ? ['psql'] : []),
-]);
-const names = Object.keys(brokenByOthers).filter((name) => installed.has(brokenByOthers[name]?.program));
+const names = await othersHere();
 const broken = names.filter((name) => brokenByOthers[name]?.kind !== 'none');
 /** The output of so many services in trouble is looked at. */
 const perEnvironment = 8;
@@ -49,14 +36,8 @@ let holder: ChildProcess | undefined;
 beforeAll(async () => {
   // One of them fails where the path has a space.
   world = await CliWorld.create({ within: 'My Projects' });
-  for (const name of names) await writeBroken(world, name, brokenByOthers[name]?.files ?? {});
-  const at = join(world.repository, 'checkout');
-  if (names.includes('checkout'))
-    await run('openssl', [
-      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=localhost', '-days', '30'],
-      ...['-keyout', join(at, 'dev.key'), '-out', join(at, 'dev.crt')],
-    ]);
-  if (names.includes('search')) holder = await holdLock(world);
+  for (const name of names) await writeBroken(world.repository, name);
+  if (names.includes('search')) holder = await holdLock(world, world.repository);
   expect((await world.cli(['cluster', 'start'])).code).toBe(0);
 }, 180_000);
 afterAll(async () => {
@@ -65,9 +46,8 @@ afterAll(async () => {
   await world.dispose();
 });
 
-const migrated = { database: { template: 'others', migrate: 'sh db/migrate.sh', inputs: ['db'] } };
 const make = async (services: object, env: Record<string, string> = {}): Promise<void> => {
-  const more = 'billing' in services ? migrated : {};
+  const more = 'billing' in services ? brokenDatabase : {};
   const file = { version: 1, dependencies: false, ...more, services };
   await writeFile(join(world.repository, 'coppice.yaml'), JSON.stringify(file));
   const made = await world.cli(['create', 'main'], { env: { COPPICE_CREATE_READY_TIMEOUT: '15', ...env } });
@@ -78,15 +58,6 @@ const why = async (): Promise<WhyJson> => {
   if (stdout === '') throw new Error(`${code}: ${stderr}`);
   return JSON.parse(stdout) as WhyJson;
 };
-const spec = async (name: string): Promise<object> => {
-  const { spec: said } = brokenByOthers[name] ?? {};
-  const env = {
-    ...((said?.['env'] as object | undefined) ?? {}),
-    ...(name === 'search' ? { INDEX_FOLDER: world.folder } : {}),
-    ...(name === 'login' ? { AUTH: await unknownAuthority(world) } : {}),
-  };
-  return { ...said, folder: name, ...(Object.keys(env).length > 0 ? { env } : {}) };
-};
 const groups = Array.from({ length: Math.ceil(broken.length / perEnvironment) }, (_, index) =>
   broken.slice(index * perEnvironment, (index + 1) * perEnvironment),
 );
@@ -94,7 +65,9 @@ const groups = Array.from({ length: Math.ceil(broken.length / perEnvironment) },
 it.each(groups.map((group) => ({ group, titles: group.join(', ') })))(
   'names the cause that was written down before of $titles',
   async ({ group }) => {
-    await make(Object.fromEntries(await Promise.all(group.map(async (name) => [name, await spec(name)]))));
+    await make(
+      Object.fromEntries(await Promise.all(group.map(async (name) => [name, await brokenService(world, name)]))),
+    );
     let open = group;
     let last: WhyJson;
     const end = Date.now() + 60_000;
@@ -117,7 +90,10 @@ it.skipIf(!names.includes('portal'))(
   'is not broken any more by a proxy that does not answer',
   async () => {
     const env = { http_proxy: 'http://127.0.0.1:9', HTTP_PROXY: 'http://127.0.0.1:9', no_proxy: '', NO_PROXY: '' };
-    await make({ backend, portal: await spec('portal') }, { ...env, COPPICE_CREATE_READY_TIMEOUT: '60' });
+    await make(
+      { backend, portal: await brokenService(world, 'portal') },
+      { ...env, COPPICE_CREATE_READY_TIMEOUT: '60' },
+    );
     expect(await why()).toMatchObject({ cause: null });
   },
   120_000,

@@ -1,8 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { arch } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { elfHead } from '../../support/elfHead';
 import type { CliWorld } from './cliWorld';
 
@@ -181,22 +182,54 @@ ${pythonServer}`,
   },
 };
 
-/** In a folder of its own: no two of them see each other. */
-export async function writeBroken(world: CliWorld, name: string, files: BrokenByOthers['files']): Promise<void> {
+const run = promisify(execFile);
+const isInstalled = (program: string, argument: string): Promise<boolean> =>
+  run(program, [argument]).then(
+    () => true,
+    () => false,
+  );
+
+/** The names of those that can be made on this machine. */
+export async function othersHere(): Promise<readonly string[]> {
+  const programs = new Set<string | undefined>([undefined]);
+  for (const [program, argument] of Object.entries({ python3: '--version', openssl: 'version', psql: '--version' }))
+    if (await isInstalled(program, argument)) programs.add(program);
+  return Object.keys(brokenByOthers).filter((name) => programs.has(brokenByOthers[name]?.program));
+}
+
+/** Each in a folder of its own below this one: no two of them see each other. */
+export async function writeBroken(folder: string, name: string): Promise<void> {
+  await mkdir(join(folder, name), { recursive: true });
   // The sample's own says that its scripts are modules.
-  await mkdir(join(world.repository, name), { recursive: true });
-  await writeFile(join(world.repository, name, 'package.json'), '{}\n');
-  for (const [path, content] of Object.entries(files)) {
-    const file = join(world.repository, name, path);
+  await writeFile(join(folder, name, 'package.json'), '{}\n');
+  for (const [path, content] of Object.entries(brokenByOthers[name]?.files ?? {})) {
+    const file = join(folder, name, path);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, content);
     if (path.endsWith('.sh')) await chmod(file, 0o755);
   }
+  if (name === 'checkout')
+    await run('openssl', [
+      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=localhost', '-days', '30'],
+      ...['-keyout', join(folder, name, 'dev.key'), '-out', join(folder, name, 'dev.crt')],
+    ]);
 }
 
-/** The dev server of another worktree, which has the lock. */
-export async function holdLock(world: CliWorld): Promise<ChildProcess> {
-  const child = spawn('python3', [join(world.repository, 'search', 'search.py'), 'only-the-lock'], {
+/** What the environment file says of it, and of its database where it needs one. */
+export async function brokenService(world: CliWorld, name: string): Promise<object> {
+  const { spec } = brokenByOthers[name] ?? {};
+  const env = {
+    ...((spec?.['env'] as object | undefined) ?? {}),
+    ...(name === 'search' ? { INDEX_FOLDER: world.folder } : {}),
+    ...(name === 'login' ? { AUTH: await unknownAuthority(world) } : {}),
+  };
+  return { ...spec, folder: name, ...(Object.keys(env).length > 0 ? { env } : {}) };
+}
+export const brokenDatabase = { database: { template: 'others', migrate: 'sh db/migrate.sh', inputs: ['db'] } };
+
+/** The dev server of another worktree, which has the lock. @param folder where its files are */
+export async function holdLock(world: CliWorld, folder: string): Promise<ChildProcess> {
+  const child = spawn('python3', [join(folder, 'search', 'search.py'), 'only-the-lock'], {
     env: { ...world.env, INDEX_FOLDER: world.folder },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -208,7 +241,7 @@ export async function holdLock(world: CliWorld): Promise<ChildProcess> {
 }
 
 /** Where a server of TLS is whose authority nobody knows: the cluster's own. */
-export async function unknownAuthority({ home }: CliWorld): Promise<string> {
+async function unknownAuthority({ home }: CliWorld): Promise<string> {
   const text = await readFile(join(home, 'cluster', 'cluster.json'), 'utf8');
   return (JSON.parse(text) as { server: string }).server;
 }

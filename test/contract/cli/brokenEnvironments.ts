@@ -2,9 +2,19 @@ import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { CliWorld } from './cliWorld';
+import type { CliOptions, CliResult, CliWorld } from './cliWorld';
 
 type Services = Readonly<Record<string, object>>;
+
+/** A worktree that is to be broken. */
+export interface BrokenPlace {
+  readonly name: string;
+  readonly folder: string;
+  /** Of the cluster, and of all that is Coppice's. */
+  readonly home: string;
+  /** Where it is not said otherwise, within the worktree. */
+  readonly cli: (args: readonly string[], options?: CliOptions) => Promise<CliResult>;
+}
 
 export interface Broken {
   readonly kind: string;
@@ -13,13 +23,18 @@ export interface Broken {
   /** What its sentence says. */
   readonly what: RegExp;
   /** @param taken a port that somebody else has */
-  readonly services: (world: CliWorld, taken: number) => Services | Promise<Services>;
+  readonly services: (place: BrokenPlace, taken: number) => Services | Promise<Services>;
   /** Of the environment file besides. */
   readonly more?: object;
   readonly files?: Readonly<Record<string, string>>;
   /** Done once it is made. */
-  readonly then?: (world: CliWorld) => Promise<unknown>;
+  readonly then?: (place: BrokenPlace) => Promise<unknown>;
 }
+
+export const placeOf = (world: CliWorld, folder = world.repository, name = 'main'): BrokenPlace => ({
+  ...{ name, folder, home: world.home },
+  cli: (args, options) => world.cli(args, { cwd: folder, ...options }),
+});
 
 const pg = createRequire(import.meta.url).resolve('pg');
 
@@ -37,8 +52,8 @@ export const database = { database: { template: 'why' } };
 export const well = (): Services => ({ web: node(serve, port) });
 const coppice =
   (...args: string[]) =>
-  async (world: CliWorld) => {
-    const { code, stderr } = await world.cli(args);
+  async (place: BrokenPlace) => {
+    const { code, stderr } = await place.cli(args);
     expect({ code, stderr }).toMatchObject({ code: 0 });
   };
 
@@ -100,8 +115,8 @@ export const brokenEnvironments: Readonly<Record<string, Broken>> = {
   'a program that may not be executed': {
     ...{ kind: 'permission', what: /not permitted/ },
     files: { 'serve.sh': '#!/bin/sh\nexit 0\n' },
-    services: async ({ repository }) => {
-      await chmod(join(repository, 'serve.sh'), 0o644);
+    services: async ({ folder }) => {
+      await chmod(join(folder, 'serve.sh'), 0o644);
       return { web: { command: ['./serve.sh'] } };
     },
   },
@@ -113,9 +128,9 @@ export const brokenEnvironments: Readonly<Record<string, Broken>> = {
     ...{ kind: 'folderMissing', what: /folder that there is not/ },
     files: { 'gone/it.cjs': 'setInterval(() => undefined, 60_000)' },
     services: () => ({ web: { command: ['node', 'it.cjs'], folder: 'gone' } }),
-    then: async (world) => {
-      await rm(join(world.repository, 'gone'), { recursive: true });
-      await world.cli(['restart', 'web']);
+    then: async ({ folder, cli }) => {
+      await rm(join(folder, 'gone'), { recursive: true });
+      await cli(['restart', 'web']);
     },
   },
   'code that cannot be read': {
@@ -236,18 +251,18 @@ export const brokenEnvironments: Readonly<Record<string, Broken>> = {
     services: web(
       "if (!require('node:fs').existsSync('ready')) throw new Error('nothing is generated'); setInterval(() => 0, 60_000)",
     ),
-    then: async (world) => {
-      await rm(join(world.repository, 'ready'));
-      expect((await world.cli(['setup', '--force', '--yes'])).code).toBe(1);
-      await world.cli(['restart', 'web']);
+    then: async ({ folder, cli }) => {
+      await rm(join(folder, 'ready'));
+      expect((await cli(['setup', '--force', '--yes'])).code).toBe(1);
+      await cli(['restart', 'web']);
     },
   },
   'a file that cannot be read': {
     ...{ kind: 'environmentFile', service: null, what: /coppice\.yaml cannot be read/ },
     services: well,
-    then: ({ repository }) => writeFile(join(repository, 'coppice.yaml'), 'version: 1\nservices: {web: {comand: x}}\n'),
+    then: ({ folder }) => writeFile(join(folder, 'coppice.yaml'), 'version: 1\nservices: {web: {comand: x}}\n'),
   },
-  'a sleep': { kind: 'asleep', service: null, what: /asleep/, services: well, then: coppice('sleep', 'main') },
+  'a sleep': { kind: 'asleep', service: null, what: /asleep/, services: well, then: coppice('sleep') },
   'no replicas': {
     kind: 'stopped',
     service: null,

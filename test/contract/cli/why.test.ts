@@ -1,10 +1,11 @@
 import { createServer, type Server } from 'node:net';
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { until } from '../../support/until';
-import { brokenEnvironments, database, well, type Broken } from './brokenEnvironments';
+import { brokenAsWhole } from './brokenAsWhole';
+import { brokenEnvironments, database, placeOf, well, type Broken } from './brokenEnvironments';
 import { CliWorld } from './cliWorld';
 
 interface CauseJson {
@@ -94,7 +95,7 @@ it.each(groups.map((group) => ({ group, titles: group.map(([title]) => title).jo
       // No two environments have a service of one name: pods of the one before may still be there.
       const web = `web${together.findIndex(([each]) => each === title)}`;
       await writeFiles(files);
-      for (const [name, spec] of Object.entries(await of(world, takenPort)))
+      for (const [name, spec] of Object.entries(await of(placeOf(world), takenPort)))
         services[name === 'web' ? web : name] = spec;
       expected.push({ title, kind, what, service: service ?? web });
     }
@@ -121,8 +122,8 @@ it.each(alone)(
   'names %s',
   async (title, each) => {
     await writeFiles(each.files);
-    await make(await each.services(world, takenPort), each.more);
-    await each.then?.(world);
+    await make(await each.services(placeOf(world), takenPort), each.more);
+    await each.then?.(placeOf(world));
     await namesIt(title, each);
   },
   120_000,
@@ -138,31 +139,14 @@ it('names what is wrong with an environment as a whole', async () => {
     /^main: healthy; nothing is wrong that can be seen\.\nAll that was looked at: /,
   );
 
-  await world.git('worktree', 'add', '-q', '-b', 'plain', world.worktree('plain'));
-  await namesIt('no environment', { kind: 'noEnvironment', service: null, what: /has no environment/ }, 'plain');
-
-  const cut = world.start(['create', 'cut']);
-  await until(() => existsSync(join(world.worktree('cut'), 'coppice.yaml')), 30_000);
-  cut.child.kill('SIGKILL');
-  await cut.done;
-  await namesIt(
-    'a create that was cut off',
-    { kind: 'createCutOff', service: null, what: /ended before it was done/ },
-    'cut',
-  );
-
-  await world.json(['create', 'lost']);
-  await rm(world.worktree('lost'), { recursive: true });
-  await namesIt('a folder that is gone', { kind: 'folderGone', service: null, what: /prune/ }, 'lost');
-
-  await writeFile(join(world.repository, '.git', 'worktrees', 'cut', 'coppice.json'), 'no record');
-  await namesIt('a record that cannot be read', { kind: 'recordDamaged', service: null, what: /coppice\.json/ }, 'cut');
-
-  expect((await world.cli(['cluster', 'stop'])).code).toBe(0);
-  await namesIt('a cluster that is away', { kind: 'clusterAway', service: null, what: /cluster/ });
+  for (const [title, { kind, what, make: broken }] of Object.entries(brokenAsWhole)) {
+    const name = await broken(world);
+    await namesIt(title, { kind, service: null, what }, ...(name === undefined ? [] : [name]));
+  }
   const told = await world.cli(['why']);
   expect(told).toMatchObject({ code: 10, stderr: '' });
   expect(told.stdout).toMatch(/\nWhat to do: coppice cluster start\n/);
 }, 120_000);
 
-it('names all of them', () => expect(named).toHaveLength(Object.keys(brokenEnvironments).length + 5));
+it('names all of them', () =>
+  expect(named).toHaveLength([brokenEnvironments, brokenAsWhole].flatMap((each) => Object.keys(each)).length));
