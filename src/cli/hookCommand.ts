@@ -39,7 +39,7 @@ export const registerHook: Register = (program, context) => {
     .option('--remove', 'the tool is about to remove the worktree: delete its environment')
     .option(
       '--state',
-      'only write down what the agent is doing, for whoever looks after it (claude-code, codex, gemini)',
+      'only write down what the agent is doing, for whoever looks after it (claude-code, codex, gemini, opencode)',
     )
     .option('--limit <seconds>', 'answer after so many seconds at the latest', String(defaultLimit))
     .action(async (tool: HookTool, options: Options) => {

@@ -2,6 +2,7 @@ import type { AgentNews, AgentProgramName } from './agents/agentEvent';
 import { claudeNews } from './claudeNews';
 import { codexNews } from './codexNews';
 import { geminiNews } from './geminiNews';
+import { opencodeNews } from './opencodeNews';
 
 /** How a program tells by its hooks what its sessions do. */
 export interface AgentHooks {
@@ -17,4 +18,5 @@ export const agentHooks: Readonly<Record<AgentProgramName, AgentHooks>> = {
   'claude-code': { news: claudeNews, folder: 'CLAUDE_PROJECT_DIR', pid: 'CLAUDE_PID' },
   codex: { news: codexNews },
   gemini: { news: geminiNews, folder: 'GEMINI_PROJECT_DIR' },
+  opencode: { news: opencodeNews },
 };

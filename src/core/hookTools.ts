@@ -5,7 +5,7 @@
  */
 const worktreeTools = ['claude-code', 'vscode', 'codex', 'cursor', 'worktrunk'] as const;
 /** Agents that make no worktrees, and can tell what their sessions do. */
-const sessionTools = ['gemini'] as const;
+const sessionTools = ['gemini', 'opencode'] as const;
 
 export const hookTools = [...worktreeTools, ...sessionTools] as const;
 

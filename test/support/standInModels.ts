@@ -12,10 +12,11 @@ export interface StandInCall {
 const apis: Readonly<Record<string, (response: ServerResponse, call: StandInCall | undefined) => void>> = {
   '/responses': answerOpenAi,
   ':streamGenerateContent': answerGemini,
+  '/chat/completions': answerChat,
 };
 
 /**
- * Answers as a model would (OpenAI's Responses API, Gemini's API) that calls one tool where it is asked to, and has nothing else to say
+ * Answers as a model would (OpenAI's Responses API and the one before it, Gemini's API) that calls one tool where it is asked to, and has nothing else to say
  * but "done".
  */
 export class StandInModels {
@@ -69,4 +70,21 @@ function answerGemini(response: ServerResponse, call: StandInCall | undefined): 
   const candidate = { content: { role: 'model', parts: [part] }, finishReason: 'STOP', index: 0 };
   const usageMetadata = { promptTokenCount: 1, candidatesTokenCount: 1, totalTokenCount: 2 };
   response.write(`data: ${JSON.stringify({ candidates: [candidate], usageMetadata })}\n\n`);
+}
+
+function answerChat(response: ServerResponse, call: StandInCall | undefined): void {
+  const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
+  const say = (delta: object, reason: string | null): boolean =>
+    response.write(
+      `data: ${JSON.stringify({ id: 'chat_1', object: 'chat.completion.chunk', created: 1, model: 'one', choices: [{ index: 0, delta, finish_reason: reason }], ...(reason === null ? {} : { usage }) })}\n\n`,
+    );
+  const calls = call && [
+    {
+      ...{ index: 0, id: `call_${Date.now()}`, type: 'function' },
+      function: { name: call.tool, arguments: JSON.stringify(call.input) },
+    },
+  ];
+  say({ role: 'assistant', ...(calls ? { tool_calls: calls } : { content: 'done' }) }, null);
+  say({}, calls ? 'tool_calls' : 'stop');
+  response.write('data: [DONE]\n\n');
 }

@@ -1,6 +1,6 @@
 /** What is said where Coppice is gone, and others still call it. */
 export const farewell =
-  'Coppice is not installed any more. Install it again, or take its hooks out of .claude/settings.local.json, ~/.claude/settings.json, ~/.codex/hooks.json, ~/.gemini/settings.json and ~/.config/worktrunk/config.toml.';
+  'Coppice is not installed any more. Install it again, or take its hooks out of .claude/settings.local.json, ~/.claude/settings.json, ~/.codex/hooks.json, ~/.gemini/settings.json, ~/.config/opencode/plugins/coppice.js and ~/.config/worktrunk/config.toml.';
 
 /** For sh. A worktree that is to go stays: only Coppice knew what would be lost. */
 export const goneScript = `echo ${JSON.stringify(farewell)} >&2

@@ -11,6 +11,7 @@ import { codexHooksEntry } from './codexHooksEntry';
 import { cursorEntry } from './cursorEntry';
 import type { Call, Entry, OtherFile } from './entry';
 import { geminiEntry } from './geminiEntry';
+import { opencodeEntry } from './opencodeEntry';
 import { vscodeEntry } from './vscodeEntry';
 import { worktrunkEntry } from './worktrunkEntry';
 
@@ -21,6 +22,7 @@ const entries: Readonly<Record<HookTool, Entry>> = {
   cursor: cursorEntry,
   worktrunk: worktrunkEntry,
   gemini: geminiEntry,
+  opencode: opencodeEntry,
 };
 /** Of tools whose entry in the user's settings is another one. */
 const userEntries: Partial<Record<HookTool, Entry>> = { codex: codexHooksEntry };

@@ -67,5 +67,6 @@ export const agentTitles = {
   'claude-code': 'Claude Code',
   codex: 'Codex',
   gemini: 'Gemini CLI',
+  opencode: 'OpenCode',
 } as const;
 export type AgentProgramName = keyof typeof agentTitles;

@@ -17,7 +17,11 @@ const files: Readonly<Record<HookTool, string>> = {
   cursor: '.cursor/worktrees.json',
   worktrunk: '.config/wt.toml',
   gemini: 'user/.gemini/settings.json',
+  opencode: 'user/.config/opencode/plugins/coppice.js',
 };
+/** Its file is nothing but ours. */
+type SharedTool = Exclude<HookTool, 'opencode'>;
+const isShared = (tool: HookTool): tool is SharedTool => tool !== 'opencode';
 
 let root: string;
 let made: number;
@@ -60,7 +64,7 @@ async function refusal(tool: HookTool, text: string, action: 'add' | 'remove' = 
   return `${error?.code}: ${error?.message}\n${error?.explanation ?? ''}`;
 }
 
-describe.each(hookTools)('the entry of %s', (tool) => {
+describe.each(hookTools)('the entry of %s alone', (tool) => {
   it('is written into a new file, is there once however often, and the file goes with it', async () => {
     const first = await change(tool, 'add');
     expect(first).toMatchObject({ file: join(root, files[tool]), before: undefined });
@@ -71,9 +75,11 @@ describe.each(hookTools)('the entry of %s', (tool) => {
     await expect(stat(first.file)).rejects.toThrow('ENOENT');
     expect((await change(tool, 'remove')).after).toBeUndefined();
   });
+});
 
+describe.each(hookTools.filter(isShared))('the entry of %s', (tool) => {
   it('is written into what is there, and leaves that byte for byte when it goes', async () => {
-    const texts: Readonly<Record<HookTool, string>> = {
+    const texts: Readonly<Record<SharedTool, string>> = {
       'claude-code': `{
 	// mine
 	"permissions": { "allow": ["Bash(ls)"] }, /* and this */
@@ -326,6 +332,15 @@ describe('what is refused, and left as it is', () => {
     expect(await refusal('codex', 'setup = { script = "npm ci" }\n')).toMatch(/not sure to be read right/);
   });
 
+  it('a plugin of OpenCode that is of somebody else, and stays where ours is taken away', async () => {
+    const other = 'export const Coppice = async () => ({});\n';
+    expect(await refusal('opencode', other)).toMatch(/^conflict: .*none that Coppice has written.*by hand/s);
+    expect((await change('opencode', 'remove')).after).toBe(other);
+    // Ours of another Coppice is written anew.
+    await put('opencode', '// Written by "coppice connect opencode", a while ago\n');
+    expect((await change('opencode', 'add')).after).toContain('export const Coppice = async (');
+  });
+
   it('an entry that a person has changed is not guessed at', async () => {
     const changed = '[[pre-remove]]\ncoppice = "sleep 1; coppice hook worktrunk --remove"\n';
     expect(await refusal('worktrunk', changed)).toMatch(/calls Coppice in another way/);
@@ -349,6 +364,10 @@ describe("a user's own settings", () => {
     expect(await at('codex', {})).toBe(join(root, 'user/.codex/hooks.json'));
     expect(await at('codex', { CODEX_HOME: join(root, 'c') })).toBe(join(root, 'c/hooks.json'));
     expect(await at('gemini', { GEMINI_CLI_HOME: join(root, 'g') })).toBe(join(root, 'g/.gemini/settings.json'));
+    expect(await at('opencode', {})).toBe(join(root, 'user/.config/opencode/plugins/coppice.js'));
+    expect(await at('opencode', { XDG_CONFIG_HOME: join(root, 'x') })).toBe(
+      join(root, 'x/opencode/plugins/coppice.js'),
+    );
     expect(await at('worktrunk', { XDG_CONFIG_HOME: join(root, 'x') })).toBe(join(root, 'x/worktrunk/config.toml'));
     const planned = await entriesOf('/x/coppice').plan(place('worktrunk', 'user'), 'add');
     expect(planned).toMatchObject({ after: expect.stringContaining('"/x/coppice hook worktrunk"') });

@@ -1,0 +1,164 @@
+/** By it a file is known as ours. */
+export const pluginMark = 'Written by "coppice connect opencode"';
+
+/**
+ * A plugin of OpenCode (1.18.33) that tells what its sessions do, in the form of Claude Code's hooks, one after the other. What the types
+ * of its plugins call permission.updated is permission.asked in the program. It needs nothing but what OpenCode runs it with, and nothing
+ * that goes wrong in here is a matter of the session.
+ *
+ * @param command that is given each event; a shell reads it
+ */
+export function opencodePlugin(command: string): string {
+  return `// ${pluginMark}, which writes it anew; with --remove it goes away.
+// It tells Coppice what the sessions of OpenCode in your worktrees do.
+import { spawn } from 'node:child_process';
+
+const command = ${JSON.stringify(command)};
+
+export const Coppice = async ({ client, directory }) => {
+  const parents = new Map();
+  const begun = new Map();
+  const busy = new Set();
+  const failed = new Map();
+  const stuck = new Set();
+  const answers = new Map();
+  const said = new Map();
+  const asked = new Map();
+  let last = Promise.resolve();
+
+  const call = (event) =>
+    new Promise((resolve) => {
+      let answer = '';
+      const options = { cwd: directory, shell: true, windowsHide: true, timeout: 10000, stdio: ['pipe', 'pipe', 'ignore'] };
+      const child = spawn(command + ' ' + process.pid, options);
+      child.once('error', () => resolve(''));
+      child.once('close', () => resolve(answer));
+      child.stdout.on('data', (piece) => (answer += piece));
+      child.stdin.on('error', () => undefined);
+      child.stdin.end(JSON.stringify(event));
+    });
+  const inTurn = (work) => (last = last.then(work).catch(() => ''));
+  // A session that another one has begun has no person of its own.
+  const rootOf = async (session) => {
+    for (let depth = 0; depth < 16; depth++) {
+      if (!parents.has(session)) {
+        const found = await client.session.get({ path: { id: session } }).catch(() => undefined);
+        parents.set(session, found?.data?.parentID);
+      }
+      if (parents.get(session) === undefined) break;
+      session = parents.get(session);
+    }
+    return session;
+  };
+  const tell = (session, name, more) => call({ hook_event_name: name, session_id: session, ...more });
+  const begin = (session) => {
+    if (!begun.has(session)) begun.set(session, tell(session, 'SessionStart', { source: 'startup' }));
+    return begun.get(session);
+  };
+  const ofRoot = (session, work) =>
+    inTurn(async () => {
+      if ((await rootOf(session)) !== session) return;
+      await begin(session);
+      await work();
+    });
+  const ask = (name, request, what) => {
+    asked.set(request.id, what);
+    inTurn(async () => {
+      const root = await rootOf(request.sessionID);
+      await begin(root);
+      await tell(root, name, what);
+    });
+  };
+  const answered = ({ sessionID, requestID }) => {
+    const what = asked.get(requestID);
+    asked.delete(requestID);
+    if (what !== undefined) inTurn(async () => tell(await rootOf(sessionID), 'PostToolUse', what));
+  };
+  const fail = (session, why) => ofRoot(session, () => tell(session, 'StopFailure', { error_details: why }));
+  const end = (session, error, text) => {
+    if (error === undefined) return ofRoot(session, () => tell(session, 'Stop', { last_assistant_message: text }));
+    // What it asked for is not answered then.
+    if (error.name === 'MessageAbortedError')
+      return ofRoot(session, async () => {
+        await tell(session, 'PostToolBatch');
+        await tell(session, 'Interrupt');
+      });
+    return fail(session, error.data?.message ?? error.name);
+  };
+
+  const on = {
+    'session.created': ({ info }) => {
+      parents.set(info.id, info.parentID);
+      ofRoot(info.id, () => undefined);
+    },
+    'session.deleted': ({ info }) => {
+      if (begun.delete(info.id)) inTurn(() => tell(info.id, 'SessionEnd'));
+    },
+    'session.status': ({ sessionID, status }) => {
+      if (status.type !== 'idle') {
+        // It tries again for good, and of a model that is away a person is to know.
+        if (status.type === 'retry' && status.attempt > 2 && !stuck.has(sessionID)) {
+          stuck.add(sessionID);
+          fail(sessionID, status.message);
+        }
+        if (busy.has(sessionID)) return;
+        busy.add(sessionID);
+        failed.delete(sessionID);
+        said.delete(sessionID);
+        ofRoot(sessionID, () => tell(sessionID, 'UserPromptSubmit'));
+        return;
+      }
+      stuck.delete(sessionID);
+      if (busy.delete(sessionID)) end(sessionID, failed.get(sessionID), said.get(sessionID));
+    },
+    'session.error': ({ sessionID, error }) => {
+      if (sessionID === undefined || error === undefined) return;
+      failed.set(sessionID, error);
+      if (!busy.has(sessionID)) end(sessionID, error);
+    },
+    'message.updated': ({ info }) => {
+      if (info.role === 'assistant') answers.set(info.sessionID, info.id);
+    },
+    'message.part.updated': ({ part }) => {
+      if (answers.get(part.sessionID) !== part.messageID || (part.type !== 'text' && part.type !== 'tool')) return;
+      if (part.type === 'text') said.set(part.sessionID, part.text);
+      if (stuck.delete(part.sessionID)) ofRoot(part.sessionID, () => tell(part.sessionID, 'UserPromptSubmit'));
+    },
+    'permission.asked': (request) => {
+      const what = request.metadata?.command ?? (request.patterns ?? []).join(', ');
+      ask('PermissionRequest', request, { tool_name: request.permission, tool_input: { id: request.id, command: what } });
+    },
+    'permission.replied': answered,
+    'question.asked': (request) => {
+      const questions = request.questions.map(({ question }) => ({ question }));
+      ask('PreToolUse', request, { tool_name: 'question', tool_input: { id: request.id, questions } });
+    },
+    'question.replied': answered,
+    'question.rejected': answered,
+  };
+
+  return {
+    event: async ({ event }) => {
+      try {
+        on[event.type]?.(event.properties);
+      } catch {
+        // Another version says it in another way: then it is not told.
+      }
+    },
+    'experimental.chat.system.transform': async ({ sessionID }, { system }) => {
+      try {
+        const answer = sessionID === undefined ? '' : await begin(await rootOf(sessionID));
+        const context = answer ? JSON.parse(answer).hookSpecificOutput?.additionalContext : undefined;
+        if (context) system.push(context);
+      } catch {
+        // It is told when it asks.
+      }
+    },
+    dispose: async () => {
+      for (const session of begun.keys()) inTurn(() => tell(session, 'SessionEnd'));
+      await last;
+    },
+  };
+};
+`;
+}
