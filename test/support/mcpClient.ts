@@ -15,7 +15,13 @@ export interface McpAgent {
   close(): Promise<void>;
 }
 
-export async function mcpAgent(program: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<McpAgent> {
+/** @param pinned the revision of the protocol that it speaks, and no other; without it, what is spoken before there were two kinds */
+export async function mcpAgent(
+  program: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  pinned?: string,
+): Promise<McpAgent> {
   const [command = '', ...args] = program;
   const defined = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const transport = new StdioClientTransport({
@@ -25,7 +31,8 @@ export async function mcpAgent(program: readonly string[], cwd: string, env: Nod
     env: Object.fromEntries(defined),
     stderr: 'inherit',
   });
-  const client = new Client({ name: 'test', version: '1.0.0' });
+  const versionNegotiation = { mode: pinned === undefined ? 'legacy' : { pin: pinned } } as const;
+  const client = new Client({ name: 'test', version: '1.0.0' }, { versionNegotiation });
   await client.connect(transport);
   const progress: string[] = [];
   return {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Server } from '@modelcontextprotocol/server';
-import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { Server, type JSONRPCMessage, type Transport } from '@modelcontextprotocol/server';
+import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import type { OfferedTool, ToolArgument, ToolOffer, ToolServer } from '../../core/ports/toolServer';
 
 /** How long calls that were cancelled may take to end what they have started. Milliseconds. */
@@ -16,12 +16,34 @@ export class StdioToolServer implements ToolServer {
     });
     // What is no message is left: whoever sends it hears nothing, and the next message is read.
     const calls = new Set<Promise<unknown>>();
-    const handle = serveStdio(() => serverOf(offer, calls));
+    const handle = serveStdio(() => serverOf(offer, calls), { transport: forgivingTransport() });
     await ended;
     // Cancels what is under way, which still has to end what it has started.
     await handle.close();
     await Promise.race([Promise.allSettled(calls), delay(endingMs)]);
   }
+}
+
+/** As that of the SDK, which refuses a call whose arguments are null: so some agents call what takes none. */
+function forgivingTransport(): Transport {
+  const inner = new StdioServerTransport();
+  const transport: Transport = {
+    start: () => {
+      inner.onclose = () => transport.onclose?.();
+      inner.onerror = (error) => transport.onerror?.(error);
+      inner.onmessage = (message) => transport.onmessage?.(withArguments(message));
+      return inner.start();
+    },
+    send: (message) => inner.send(message),
+    close: () => inner.close(),
+  };
+  return transport;
+}
+
+function withArguments(message: JSONRPCMessage): JSONRPCMessage {
+  if (!('method' in message) || message.method !== 'tools/call' || message.params?.['arguments'] !== null)
+    return message;
+  return { ...message, params: { ...message.params, arguments: {} } };
 }
 
 function serverOf({ version, instructions, tools, failureText }: ToolOffer, calls: Set<Promise<unknown>>): Server {
