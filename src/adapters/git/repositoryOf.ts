@@ -83,13 +83,7 @@ async function placeOf(git: Git, folder: string, signal: AbortSignal | undefined
     const above = await gitAbove(folder);
     if (above !== undefined) {
       const lost = await lostRepository(above);
-      if (lost !== undefined) {
-        throw new AppError(
-          'notFound',
-          `${above} was a worktree of a repository that is not there any more (${lost}). If that was moved, run "git worktree repair" there and name this folder.`,
-          { explanation: error.stderr.trim() },
-        );
-      }
+      if (lost !== undefined) throw await repositoryLost(above, lost, error.stderr.trim());
       throw new AppError('failed', `git cannot read the repository of ${folder}.`, {
         explanation: error.stderr.trim(),
       });
@@ -121,6 +115,38 @@ async function notTrusted(folder: string, cause: GitFailure): Promise<AppError> 
     'denied',
     `git does not trust ${root}: it belongs to another user. If you do, run: git config --global --add safe.directory ${JSON.stringify(root)}`,
     { explanation: cause.stderr.trim(), cause },
+  );
+}
+
+/** In a container a worktree alone leads to a path outside: nothing is lost there, and a repair from inside would break it outside. */
+async function repositoryLost(worktree: string, gitDir: string, explanation: string): Promise<AppError> {
+  const said = await Promise.all(
+    ['.devcontainer', '.devcontainer.json'].map((name) =>
+      lstat(join(worktree, name)).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  if (!said.includes(true))
+    return new AppError(
+      'notFound',
+      `${worktree} was a worktree of a repository that is not there any more (${gitDir}). If that was moved, run "git worktree repair" there and name this folder.`,
+      { explanation },
+    );
+  const common = gitDir.replace(/[\\/]worktrees[\\/][^\\/]+$/, '');
+  const mount = (path: string): string => `source=${path},target=${path},type=bind`;
+  const local = '${localWorkspaceFolder}';
+  const lines = [
+    explanation,
+    'In a container that has only the worktree, devcontainer.json needs both at the paths that they have outside:',
+    `"workspaceMount": ${JSON.stringify(mount(local))}, "workspaceFolder": ${JSON.stringify(local)}, "mounts": [${JSON.stringify(mount(common))}]`,
+    'Run no "git worktree repair" or "git worktree prune" in there: outside the worktree would be broken by it.',
+  ];
+  return new AppError(
+    'notFound',
+    `The repository of the worktree ${worktree} is not here (${gitDir}): in a container it has to be mounted, too. Outside of one, if it was moved, run "git worktree repair" there and name this folder.`,
+    { explanation: lines.join('\n') },
   );
 }
 

@@ -12,10 +12,14 @@ export interface DevcontainerFacts {
   readonly leftOut: readonly LeftOut[];
 }
 
+const inEnv = 'are variables of the container; what a service needs of them goes under its env';
+
 const reasons: Readonly<Record<string, string>> = {
   image: 'services run on this machine; a service in a container has an image of its own',
   build: 'services run on this machine; a service in a container has a build of its own',
   features: 'tools are those of this machine',
+  containerEnv: inEnv,
+  remoteEnv: inEnv,
   customizations: 'settings of an editor are no part of an environment',
   forwardPorts: 'each service has an address of its own; a port that is not one of a service is not forwarded',
 };

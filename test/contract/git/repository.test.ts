@@ -1,7 +1,9 @@
-import { access, chown, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, chown, cp, mkdir, mkdtemp, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
+import type { AppError } from '../../../src/core/errors';
 import { GitRepository } from '../../support/gitRepository';
 
 describe('repository', () => {
@@ -146,6 +148,32 @@ describe('repository', () => {
       await expect(access(worktree.path)).rejects.toThrow();
     }
   });
+
+  it.each(['.devcontainer', '.devcontainer.json'])(
+    'tells a worktree with a %s what a container needs of it, and not that its repository is gone',
+    async (name) => {
+      // As a container sees it: the worktree's folder, and nothing of where its .git leads to.
+      const inside = await mkdtemp(join(await realpath(tmpdir()), 'coppice-inside-'));
+      const gitDir = join(inside, 'outside', '.git', 'worktrees', 'topic');
+      await writeFile(join(inside, '.git'), `gitdir: ${gitDir}\n`);
+      await expect(worktrees.repository(inside)).rejects.toMatchObject({
+        code: 'notFound',
+        message: expect.stringMatching(/was a worktree of a repository that is not there any more/) as unknown,
+      });
+      await writeFile(join(inside, name), '');
+      const mounted = dirname(dirname(gitDir));
+      await expect(worktrees.repository(inside)).rejects.toMatchObject({
+        code: 'notFound',
+        message: expect.stringMatching(
+          /^The repository of the worktree .* in a container it has to be mounted/,
+        ) as unknown,
+        explanation: expect.stringMatching(/"workspaceFolder".*"mounts": .*\n.*no "git worktree repair"/) as unknown,
+      });
+      const told = await worktrees.repository(inside).catch((error: AppError) => error.explanation ?? '');
+      expect(told).toContain(`["source=${mounted},target=${mounted},type=bind"]`);
+      await rm(inside, { recursive: true });
+    },
+  );
 
   it('tells a worktree whose .git was lost from the repository around it', async () => {
     const inside = join(git.root, 'inside');

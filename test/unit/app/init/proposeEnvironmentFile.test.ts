@@ -161,10 +161,11 @@ describe('a repository', () => {
       'package.json': '{"scripts": {"start": "node a.js"}, "dependencies": {"x": "1"}}',
       ...{ 'a.js': '', '.gitignore': '/node_modules\n' },
       '.devcontainer/devcontainer.json':
-        '{\n // "comment"\n "image": "x", /* and */ "postCreateCommand": "npm ci && npm run generate", "features": {},\n}',
+        '{\n // "comment"\n "image": "x", /* and */ "postCreateCommand": "npm ci && npm run generate", "features": {},\n "containerEnv": {"MODE": "dev"},\n}',
     });
     expect(parse(proposal.text)).toMatchObject({ setup: ['npm install', 'npm run generate'] });
-    expect(proposal.leftOut.map(({ path }) => path)).toEqual(['image', 'features']);
+    expect(proposal.leftOut.map(({ path }) => path)).toEqual(['image', 'features', 'containerEnv']);
+    expect(proposal.leftOut[2]?.reason).toMatch(/what a service needs of them goes under its env/);
   });
 
   it.each([
