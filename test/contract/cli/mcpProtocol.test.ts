@@ -115,7 +115,7 @@ describe('the tools of an agent, whatever it speaks', { timeout: 120_000 }, () =
     await agent.open('2025-11-25');
     // Some agents call so what takes nothing.
     for (const given of [null, undefined, {}])
-      expect((await agent.call('where', given)).result, String(given)).toMatchObject({ isError: false });
+      expect((await agent.call('where', given)).result, JSON.stringify(given)).toMatchObject({ isError: false });
     const told = async (name: string, given: unknown): Promise<string> => {
       const { result, error } = await agent.call(name, given);
       expect(error === undefined ? result?.isError : error.code).toBe(error === undefined ? true : -32602);
