@@ -1,4 +1,5 @@
 import { plural } from '../../core/plural';
+import { withoutSequences } from '../../core/terminalText';
 
 /** What an agent is told at a time: more would fill what it can keep in mind. */
 const maxTokens = 950;
@@ -15,7 +16,10 @@ const leastLines = 6;
 export function digest(lines: readonly string[], file: string | undefined): string {
   const rest = file === undefined ? '' : `All of it: ${file}`;
   const room = maxTokens - tokensAtMost(rest) - 20;
-  const short = (line: string): string => (line.length > maxLine ? `${line.slice(0, maxLine)}…` : line);
+  const short = (line: string): string => {
+    const told = plain(line);
+    return told.length > maxLine ? `${told.slice(0, maxLine)}…` : told;
+  };
   const first = lines.slice(0, leastLines).map(short);
   const isRoomy = first.reduce((sum, line) => sum + tokensAtMost(line) + 1, 0) <= room;
   const share = isRoomy ? room : Math.floor(room / first.length) - 1;
@@ -30,6 +34,13 @@ export function digest(lines: readonly string[], file: string | undefined): stri
   const missing = lines.length - kept.length;
   const more = missing > 0 ? [`(${plural(missing, 'line')} more)`] : [];
   return [...kept, ...more, ...(rest === '' ? [] : [rest])].join('\n');
+}
+
+/** What others wrote, or an agent gave, must not move the cursor of the terminal that it is shown in, nor turn what stands there around. */
+function plain(line: string): string {
+  return withoutSequences(line).replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, (character) =>
+    /[\t\n]/.test(character) ? character : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
 }
 
 const ellipsis = '…';

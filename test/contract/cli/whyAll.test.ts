@@ -3,7 +3,6 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { say } from '../../../scripts/workplace/say.mjs';
 import { until } from '../../support/until';
 import { brokenAsWhole } from './brokenAsWhole';
 import { brokenByOthers, brokenDatabase, brokenService, holdLock, othersHere, writeBroken } from './brokenByOthers';
@@ -170,8 +169,8 @@ it(
     for (const row of isWhole ? wholes : wholes.slice(-1)) told.push(await tell(row));
     if (isWhole) expect(told.length).toBeGreaterThanOrEqual(40);
     const bad = told.filter(({ wrong, slow }) => wrong !== undefined || slow !== undefined);
-    say(`${told.length - bad.length} of ${told.length} broken environments are named first and in time`);
-    for (const each of bad) say(JSON.stringify(each));
+    console.log(`${told.length - bad.length} of ${told.length} broken environments are named first and in time`);
+    for (const each of bad) console.log(JSON.stringify(each));
     expect(bad.length / told.length, JSON.stringify(bad, undefined, 1)).toBeLessThanOrEqual(mostWrong);
   },
   isWhole ? 1_800_000 : 300_000,

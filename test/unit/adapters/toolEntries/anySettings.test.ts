@@ -97,7 +97,9 @@ it.each<[string, Entry, fc.Arbitrary<unknown>]>([
           Array.isArray(each) ? each.filter((one) => !JSON.stringify(one).includes('/my place/coppice')) : each,
         );
         for (const [name, each] of Object.entries(value as object))
-          if (name !== 'hooks' && name !== 'tasks') expect(kept).toContain(JSON.stringify(each));
+          // A reader of JSON into objects loses what is called so; that the text has it is asked below.
+          if (name !== 'hooks' && name !== 'tasks' && !JSON.stringify(each).includes('"__proto__"'))
+            expect(kept).toContain(JSON.stringify(each));
         const removed = entry.remove(added);
         expect(removed ?? '{}').toBe(removed === undefined ? '{}' : text);
         if (removed === undefined) expect(text.replace(/\s/g, '')).toBe('{}');

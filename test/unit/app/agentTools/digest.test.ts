@@ -56,4 +56,9 @@ describe('what an agent is told at a time', () => {
   });
 
   it('is all of it where that fits', () => expect(digest(['one', 'two'], undefined)).toBe('one\ntwo'));
+
+  it('has nothing that a terminal obeys, and keeps what only looks strange', () => {
+    const lines = ['a\u0000b\u001b[2Jc\u001b]0;title\u0007d\te\u202ef', '\u001b[31mred\u001b[0m 👩‍💻 環境'];
+    expect(digest(lines, undefined)).toBe('a\\u{0}bcd\te\\u{202e}f\nred 👩‍💻 環境');
+  });
 });
