@@ -104,7 +104,7 @@ function ownTools(ports: ToolPorts): readonly EnvironmentTool[] {
         if (entry.environment && !known.includes(String(name)))
           throw new AppError(
             'notFound',
-            `There is no service ${JSON.stringify(name)}. There are: ${known.join(', ')}.`,
+            `There is no service ${JSON.stringify(String(name).slice(0, 63))}. There are: ${known.join(', ')}.`,
           );
         const { ready, services } = await ports.services.restart({ folder, path: folder, service: String(name) }, run);
         const bad = services.filter(isTroubled).map((each) => `${each.name}: ${serviceWords(each)}`);

@@ -79,5 +79,5 @@ function servicesOf(
   const names = environment.services.map((each) => each.name);
   if (wanted === undefined) return names;
   if (names.includes(wanted)) return [wanted];
-  throw new AppError('notFound', `There is no service "${wanted}". There are: ${names.join(', ')}.`);
+  throw new AppError('notFound', `There is no service "${wanted.slice(0, 63)}". There are: ${names.join(', ')}.`);
 }
