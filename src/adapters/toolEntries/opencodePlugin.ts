@@ -4,7 +4,8 @@ export const pluginMark = 'Written by "coppice connect opencode"';
 /**
  * A plugin of OpenCode (1.18.33) that tells what its sessions do, in the form of Claude Code's hooks, one after the other. What the types
  * of its plugins call permission.updated is permission.asked in the program. It needs nothing but what OpenCode runs it with, and nothing
- * that goes wrong in here is a matter of the session.
+ * that goes wrong in here is a matter of the session. A session that another one has begun has no person of its own; one whose turn is
+ * stopped answers nothing that it asked for; and of a model that is away, which it asks again for good, a person is to know.
  *
  * @param command that is given each event; a shell reads it
  */
@@ -38,7 +39,6 @@ export const Coppice = async ({ client, directory }) => {
       child.stdin.end(JSON.stringify(event));
     });
   const inTurn = (work) => (last = last.then(work).catch(() => ''));
-  // A session that another one has begun has no person of its own.
   const rootOf = async (session) => {
     for (let depth = 0; depth < 16; depth++) {
       if (!parents.has(session)) {
@@ -77,7 +77,6 @@ export const Coppice = async ({ client, directory }) => {
   const fail = (session, why) => ofRoot(session, () => tell(session, 'StopFailure', { error_details: why }));
   const end = (session, error, text) => {
     if (error === undefined) return ofRoot(session, () => tell(session, 'Stop', { last_assistant_message: text }));
-    // What it asked for is not answered then.
     if (error.name === 'MessageAbortedError')
       return ofRoot(session, async () => {
         await tell(session, 'PostToolBatch');
@@ -96,7 +95,6 @@ export const Coppice = async ({ client, directory }) => {
     },
     'session.status': ({ sessionID, status }) => {
       if (status.type !== 'idle') {
-        // It tries again for good, and of a model that is away a person is to know.
         if (status.type === 'retry' && status.attempt > 2 && !stuck.has(sessionID)) {
           stuck.add(sessionID);
           fail(sessionID, status.message);
@@ -142,7 +140,7 @@ export const Coppice = async ({ client, directory }) => {
       try {
         on[event.type]?.(event.properties);
       } catch {
-        // Another version says it in another way: then it is not told.
+        // Of another version it is not told.
       }
     },
     'experimental.chat.system.transform': async ({ sessionID }, { system }) => {
@@ -151,7 +149,7 @@ export const Coppice = async ({ client, directory }) => {
         const context = answer ? JSON.parse(answer).hookSpecificOutput?.additionalContext : undefined;
         if (context) system.push(context);
       } catch {
-        // It is told when it asks.
+        // It can ask.
       }
     },
     dispose: async () => {
