@@ -11,7 +11,7 @@ import { entryAt } from './entryAt';
 import { entryCause } from './entryCause';
 import { databaseCauses, fileCauses, preparationCauses, type DatabaseCauses } from './otherCauses';
 import { rankCauses } from './rankCauses';
-import { whereMade } from './whereMade';
+import { whereMade, withWhoMakesTables } from './whereMade';
 import { wholeDiagnosis } from './wholeDiagnosis';
 
 /** Each thing that is asked for has this long: whoever asks waits. Milliseconds. */
@@ -46,11 +46,12 @@ export function diagnose(ports: DiagnosisPorts, limit = limitMs): UseCase<Diagno
       isSeen ? preparationCauses(ports, entry, file) : [],
     ]);
     signal.throwIfAborted();
-    const spec = (name: string) => (isAppError(file) ? undefined : file?.services.find((one) => one.name === name));
+    const said = isAppError(file) ? undefined : file;
+    const spec = (name: string) => said?.services.find((one) => one.name === name);
     const ofServices = await Promise.all(
-      looked.map((each) => {
+      looked.map(async (each) => {
         const cause = serviceCause(each.service, each, spec(each.service.name)?.once === true);
-        return orElse(whereMade(ports.files, path, cause, within()), cause);
+        return withWhoMakesTables(await orElse(whereMade(ports.files, path, cause, within()), cause), said);
       }),
     );
     const isTroubledNow = ofServices.some(({ kind }) => kind !== 'starting');
@@ -62,7 +63,7 @@ export function diagnose(ports: DiagnosisPorts, limit = limitMs): UseCase<Diagno
         ...ofServices,
         ...fileCauses(file, whole),
       ],
-      awaitedBy(isAppError(file) ? undefined : file),
+      awaitedBy(said),
     );
     const all = whole === undefined ? causes : whole.kind === 'noEnvironment' ? [...causes, whole] : [whole, ...causes];
     const untold = database.untold === undefined ? [] : [database.untold];

@@ -1,4 +1,5 @@
 import type { Cause } from '../../core/diagnosis/cause';
+import type { EnvironmentFile } from '../../core/environmentFile';
 import type { RepositoryFiles } from '../../core/ports/repositoryFiles';
 
 /** Of more than these the first are looked at: who asks why waits. */
@@ -40,4 +41,14 @@ function makes(text: string, table: string): boolean {
   return [...text.replace(/--[^\n]*/g, ' ').matchAll(made)].some(
     ([, name = '']) => name.replaceAll('"', '').split('.').at(-1)?.toLowerCase() === wanted,
   );
+}
+
+/** What to do where tables are missing that nothing of coppice.yaml makes: there is no command to run again. */
+export function withWhoMakesTables(cause: Cause, file: EnvironmentFile | undefined): Cause {
+  if (cause.kind !== 'tableMissing' || file?.database === undefined || file.database.migrate !== undefined)
+    return cause;
+  return {
+    ...cause,
+    todo: 'Nothing in coppice.yaml makes its tables: give the command that does as database.migrate, then: coppice create',
+  };
 }

@@ -110,7 +110,7 @@ export const reasonRules: readonly ReasonRule[] = [
   {
     kind: 'tableMissing',
     pattern:
-      /relation "([^"\n]{1,200})" does not exist|column "?([^"\s\n]{1,200})"? (?:of relation "[^"\n]{1,200}" )?does not exist|(?:no such table|no such column):? ([^\s\n]{1,200})|Table ['`"]([^'`"\n]{1,200})['`"] doesn't exist|The (?:table|column) `([^`\n]{1,200})` does not exist|\bUndefinedTable\b|\bUndefinedColumn\b/i,
+      /relation "([^"\n]{1,200})" does not exist|column "?([^"\s\n]{1,200})"? (?:of relation "[^"\n]{1,200}" )?does not exist|(?:no such table|no such column):? ([^\s\n]{1,200})|Table ['`"]([^'`"\n]{1,200})['`"] doesn't exist|The (?:table|column) `([^`\n]{1,200})` does not exist|\bUndefinedTable\b|\bUndefinedColumn\b|\bschema (?:version )?is (?:not up[ -]to[ -]date|out of date|outdated)|\bmigrations are pending\b/i,
     what: (name) => `asks its database for ${name === '' ? 'what' : `"${name}", which`} it does not have`,
     todo: () => 'coppice database migrate (coppice database status says what is missing)',
   },

@@ -3,6 +3,7 @@ import { diagnose } from '../../../../src/app/diagnosis/diagnose';
 import type { DiagnosisPorts } from '../../../../src/app/diagnosis/diagnosis';
 import { diagnosisLines } from '../../../../src/app/diagnosis/diagnosisText';
 import { readErrors } from '../../../../src/app/diagnosis/readErrors';
+import { parseEnvironmentFile } from '../../../../src/adapters/environmentFile/parseEnvironmentFile';
 import { AppError } from '../../../../src/core/errors';
 import type { ServiceStatus } from '../../../../src/core/model';
 import { FakeRepositoryFiles } from '../../../support/fakes/fakeRepositoryFiles';
@@ -169,6 +170,20 @@ describe('why an environment is not as it should be', () => {
       read: async () => undefined,
     };
     expect((await world([missing('invoices')], { files: never }).why()).cause).toMatchObject({ kind: 'tableMissing' });
+  });
+
+  it('is that nothing makes the tables, where coppice.yaml has a database and no command that migrates it', async () => {
+    const behind = crash('app', 'exit code 1: the database schema is not up to date: current=v0 expected=v132');
+    const todo = async (migrate: string) => {
+      const text = `version: 1\nservices: { app: { command: run } }\ndatabase: { template: things${migrate} }`;
+      const { file } = parseEnvironmentFile(text);
+      if (!file) throw new Error('it cannot be read');
+      const { cause } = await world([behind], { environmentFiles: { read: async () => file } }).why();
+      expect(cause).toMatchObject({ kind: 'tableMissing', service: 'app' });
+      return cause?.todo;
+    };
+    expect(await todo('')).toContain('as database.migrate, then: coppice create');
+    expect(await todo(', migrate: go run . -migrate')).toContain('coppice database migrate');
   });
 
   it('is told in time, whatever does not answer', async () => {

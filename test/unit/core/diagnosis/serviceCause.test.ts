@@ -58,6 +58,12 @@ const said: readonly (readonly [CauseKind, string, string])[] = [
   ['variableMissing', 'CrashLoopBackOff', "exit code 1: KeyError: 'SECRET_KEY'"],
   ['moduleMissing', 'CrashLoopBackOff', "exit code 1: ModuleNotFoundError: No module named 'flask'"],
   ['tableMissing', 'CrashLoopBackOff', 'exit code 1: The table `public.User` does not exist in the current database.'],
+  ['tableMissing', 'CrashLoopBackOff', 'exit code 1: the database schema is not up to date: current=v0 expected=v132'],
+  [
+    'tableMissing',
+    'CrashLoopBackOff',
+    'exit code 1: Migrations are pending. To resolve this issue, run: bin/rails db:migrate',
+  ],
   ['dependencyDown', 'Waiting', 'waits for queue, which fails'],
   ['starting', 'Waiting', 'waits for queue to be healthy'],
   ['portInUse', 'CrashLoopBackOff', 'exit code 1: OSError: [Errno 98] Address already in use'],
