@@ -17,7 +17,7 @@ trap 'rm -rf "$folder"' EXIT
 # Debian's unstable packages, only unpacked into the folder: apt with lists of its own, and git by its own libc.
 mkdir -p "$folder"/{apt/lists/partial,apt/cache/archives/partial,packages,bin,none}
 keys=/usr/share/keyrings/debian-archive-keyring.gpg
-echo "deb [signed-by=$keys] http://deb.debian.org/debian sid main" >"$folder/apt/sources"
+echo "deb [signed-by=$keys] $(apt-get indextargets --format "\$(SITE)" "Created-By: Packages" | grep -v security | head -1) sid main" >"$folder/apt/sources"
 touch "$folder/apt/status"
 cat >"$folder/apt/conf" <<CONF
 Dir::Etc::sourcelist "$folder/apt/sources"; Dir::Etc::sourceparts "-"; Dir::State "$folder/apt"; Dir::State::status "$folder/apt/status";

@@ -4,7 +4,7 @@
 # requests one by one are answered.
 # Expected: that version says "MUST support receiving JSON-RPC batches" (basic/index, Batching); a server that does not, answers
 # initialize with a version that it keeps to, as it does for one that it does not know at all.
-# Why it matters: a client of that version that sends a batch waits until its own timeout, and sees a server that hangs.
+# Why it matters: a client of that version that sends a batch waits until its own timeout is over.
 # Source: run here; https://modelcontextprotocol.io/specification/2025-03-26/basic
 set -euo pipefail
 folder=$(mktemp -d)
