@@ -39,7 +39,6 @@ beforeAll(async () => {
   });
   mainWindow = await code.open(place.repository);
   await mainWindow.showContainer('Coppice');
-  await expect.poll(() => describe('main'), slow).toMatch(/^3\/3\b/);
 }, 400_000);
 
 afterEach(async ({ task }) => {
@@ -54,6 +53,7 @@ afterAll(async () => {
 }, 120_000);
 
 test('an agent that is started with its worktree is seen to work in another window', async () => {
+  await expect.poll(() => describe('main'), slow).toMatch(/^3\/3\b/);
   await mainWindow.runCommand('Coppice: Create Worktree and Start Agent…');
   await mainWindow.quickShows('Create Worktree and Start Agent');
   await mainWindow.quickInput.fill(branch);
