@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { vsixPath } from '../../scripts/package.mjs';
 import { demoSettings } from '../../scripts/workplace/demo.mjs';
 import { say } from '../../scripts/workplace/say.mjs';
+import { readmePictures } from '../support/readmePictures';
 import { SamplePlace } from '../support/samplePlace';
 import { standInAgent } from '../support/standInAgent';
 import { VSCode } from '../support/vscode';
@@ -141,6 +142,9 @@ test('its worktree is forked with what it has not committed, and both are compar
   const compared = await place.coppice('compare', branch, 'agent/two');
   expect(compared).toContain('idea.txt');
 });
+
+test('the README shows pictures that this test takes', () =>
+  readmePictures(mainWindow, { 'agents-2-waits-vs': 'agent-waits', 'agents-3-terminal': 'agent-terminal' }));
 
 async function describe(name: string): Promise<string> {
   return (await mainWindow.treeRows()).find(({ label, level }) => level === 1 && label === name)?.description ?? '';
