@@ -2,6 +2,11 @@ import type { StartCondition } from './environmentFile';
 import type { DeploymentFacts, EnvironmentFacts, PodFacts } from './facts';
 import type { ServiceStatus } from './model';
 
+/** Whether nothing of an environment was let start yet: a create prepares its services before its files and its database are there. */
+export function isPrepared({ deployments, pods }: Pick<EnvironmentFacts, 'deployments' | 'pods'>): boolean {
+  return pods.length === 0 && deployments.every(({ isHeld }) => isHeld === true);
+}
+
 /** Says of each service that is not let start yet what it waits for. */
 export function withHolds(
   { deployments, pods }: Pick<EnvironmentFacts, 'deployments' | 'pods'>,

@@ -1,5 +1,6 @@
 import { AppError } from '../../core/errors';
 import type { EnvironmentFacts } from '../../core/facts';
+import { isPrepared } from '../../core/heldServices';
 import { isSameOwner } from '../../core/isSameOwner';
 import type { Identity } from '../../core/model';
 import type { Cluster } from '../../core/ports/cluster';
@@ -28,9 +29,21 @@ export async function environmentAt(
   const { identity } = await worktreeAt(ports, path, signal);
   if (!identity) throw new AppError('notFound', `The worktree ${path} has no environment.`);
   refuseElsewhere(identity, ports.cluster.identity);
-  if (identity.state === 'creating')
-    throw new AppError('conflict', `The environment of ${path} is not made yet, or its last create was cut off.`);
+  if (identity.state === 'creating') throw notMade(path);
   return identity;
+}
+
+/** Before a service of its own is started: without its files or its database it would fail, or do harm. @throws conflict */
+export function refuseUnmade(
+  { state }: Identity,
+  facts: Pick<EnvironmentFacts, 'deployments' | 'pods'> | undefined,
+  path: string,
+): void {
+  if (state === 'creating' && facts && facts.deployments.length > 0 && isPrepared(facts)) throw notMade(path);
+}
+
+function notMade(path: string): AppError {
+  return new AppError('conflict', `The environment of ${path} is not made yet, or its last create was cut off.`);
 }
 
 /** @throws notFound; conflict when it is another's, or being deleted */

@@ -2,6 +2,7 @@ import { AppError } from '../../core/errors';
 import type { EnvironmentFacts } from '../../core/facts';
 import type { ServiceStatus } from '../../core/model';
 import { restartOrder } from '../../core/restartOrder';
+import { refuseUnmade } from './environmentAt';
 import { putCallerVariables } from './putCallerVariables';
 import { starterOf } from './starterOf';
 import { refuseUnkept } from './unkept';
@@ -39,6 +40,7 @@ export function restartService(ports: WakePorts): UseCase<ServiceAt, Restarted> 
       return found;
     };
     let facts = await read();
+    refuseUnmade(identity, facts, at.path);
     if (facts.deployments.some(({ asleep }) => asleep !== undefined)) {
       // What it needs may sleep though it does not itself, as one that runs to its end.
       const isBegunBy = beginsByWake(facts, service);

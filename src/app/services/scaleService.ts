@@ -1,5 +1,6 @@
 import type { ServiceStatus } from '../../core/model';
 import type { UseCase } from '../run/run';
+import { refuseUnmade } from './environmentAt';
 import { serviceAt, type ServiceAt } from './serviceAt';
 import { refuseUnkept } from './unkept';
 import { waitReady } from './waitReady';
@@ -26,6 +27,7 @@ export function scaleService(ports: WakePorts): UseCase<ServiceAt & { readonly r
     if (at.replicas === 0) refuseUnkept(identity, service, at.accepted);
     const facts = at.replicas > 0 ? await cluster.read(owner.repositoryId, signal) : [];
     const environment = facts.find((each) => each.namespace === namespace);
+    refuseUnmade(identity, environment, at.path);
     // First: started before what it needs, it would fail, or do with less.
     if (environment?.deployments.some(({ asleep }) => asleep !== undefined)) await wakeEnvironment(ports)(at, run);
     await workloads.scale(namespace, service, at.replicas, owner, signal);

@@ -2,6 +2,7 @@ import type { EnvironmentFacts } from '../../core/facts';
 import { isSameCluster } from '../../core/clusterRules';
 import { withFlapping } from '../../core/flapping';
 import { toEnvironment } from '../../core/health';
+import { isPrepared } from '../../core/heldServices';
 import { goesAfter, isOfNotice } from '../../core/goesAfter';
 import type { AgentStatus } from '../../core/agents/agentStatus';
 import type { CleanupMemory } from '../../core/ports/cleanupNotices';
@@ -160,11 +161,7 @@ function isMoved(
 /** The namespace is claimed, and its services are prepared and held, before there is a worktree that could say so. */
 export function isBeingCreated(facts: EnvironmentFacts | undefined, now: number): boolean {
   const claimedAt = Date.parse(facts?.annotations['claimed-at'] ?? '');
-  return (
-    facts?.terminating === false &&
-    facts.deployments.every(({ isHeld }) => isHeld === true) &&
-    now - claimedAt < creatingMs
-  );
+  return facts?.terminating === false && isPrepared(facts) && now - claimedAt < creatingMs;
 }
 
 export const emptySnapshot: Snapshot = {

@@ -1,4 +1,5 @@
 import type { EnvironmentFacts } from '../../core/facts';
+import { isPrepared } from '../../core/heldServices';
 import type { Work } from '../../core/model';
 import type { KnownWorktree } from '../worktrees/readWorktrees';
 
@@ -24,6 +25,6 @@ export function workOf(
 }
 
 /** Every create writes down anew when it claims a namespace; a record keeps when the first one did. */
-function isUpdate({ annotations, deployments }: EnvironmentFacts, createdAt: string): boolean {
-  return deployments.length > 0 && Date.parse(annotations['claimed-at'] ?? '') > Date.parse(createdAt);
+function isUpdate({ annotations, ...facts }: EnvironmentFacts, createdAt: string): boolean {
+  return !isPrepared(facts) && Date.parse(annotations['claimed-at'] ?? '') > Date.parse(createdAt);
 }

@@ -51,7 +51,7 @@ export function worktreeState(entry: WorktreeEntry, { cluster }: Pick<Snapshot, 
     environment !== undefined &&
     !environment.terminating &&
     environment.health !== 'unknown' &&
-    !isPrepared(entry, environment);
+    !isOnlyPrepared(entry, environment);
   const isBegun = work === 'creating' || work === 'updating' || identity?.state === 'creating';
   if (!environment?.terminating && !hasServices) {
     if (work === 'createCutOff') return now('createCutOff');
@@ -69,9 +69,10 @@ export function worktreeState(entry: WorktreeEntry, { cluster }: Pick<Snapshot, 
 }
 
 /** The services of a new one are held until its files are there. */
-function isPrepared({ identity, work }: WorktreeEntry, { services }: Environment): boolean {
+function isOnlyPrepared({ identity, work }: WorktreeEntry, { services }: Environment): boolean {
   const isNew = identity?.state !== 'created' && work !== 'updating';
-  return isNew && services.length > 0 && services.every(({ state }) => state === 'Waiting');
+  const awaited = services.filter(({ health }) => health !== 'stopped');
+  return isNew && awaited.length > 0 && awaited.every(({ state }) => state === 'Waiting');
 }
 
 /** Why it can do nothing though its services run, without a full stop; undefined: it can. */

@@ -114,7 +114,11 @@ async function whenThereIsRoom({
 }
 
 function allRun({ services }: EnvironmentFile, facts: EnvironmentFacts | undefined): boolean {
-  const running = (facts?.deployments ?? []).filter(({ desired, asleep }) => desired > 0 && asleep === undefined);
+  const { deployments = [], pods = [] } = facts ?? {};
+  const running = deployments.filter(
+    ({ service, desired, asleep, isHeld }) =>
+      desired > 0 && asleep === undefined && (!isHeld || pods.some((pod) => pod.service === service)),
+  );
   return services.every(
     ({ name, once, replicas }) => once || replicas === 0 || running.some(({ service }) => service === name),
   );

@@ -1,5 +1,6 @@
 import { AppError } from '../../../core/errors';
 import type { DeploymentFacts } from '../../../core/facts';
+import { isPrepared } from '../../../core/heldServices';
 import type { Identity, IdentityParts } from '../../../core/model';
 import { isObject } from '../../../core/records/isObject';
 import { migrateLine, migrationRecipe, recipeIn } from '../../databases/template';
@@ -61,10 +62,12 @@ export function updateChanges(
       ports.releases.values(release, namespace, access, signal).then(withoutHold),
       ports.cluster.read(identity.owner.repositoryId, signal),
     ]);
-    if (identity.state === 'creating' && !released) return undefined;
+    const found = facts.find((each) => each.namespace === namespace);
+    const isUnstarted = found !== undefined && found.deployments.length > 0 && isPrepared(found);
+    if (identity.state === 'creating' && (!released || isUnstarted)) return undefined;
     const made = { ...prepared, identity };
     const wanted = await wantedValues(ports, parts, made, path, released, signal);
-    const runs = asScaled(released, facts.find((each) => each.namespace === namespace)?.deployments ?? []);
+    const runs = asScaled(released, found?.deployments ?? []);
     const { values, records, otherValues } = wanted;
     const besides = await Promise.all([
       migrations(ports, made, path, signal),
