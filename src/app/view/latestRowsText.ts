@@ -11,7 +11,11 @@ export function latestRowsText({ tables, left }: WrittenRows, plain: (text: stri
   const none = 'Nothing was written to it since it was made.';
   return [
     ...(tables.length === 0 && left.length === 0 ? [none] : tables.map((table) => tableText(table, plain))),
-    ...(left.length === 0 ? [] : [`Not looked at, as it took too long: ${left.map(plain).join(', ')}`]),
+    ...(left.length === 0
+      ? []
+      : [
+          `Not looked at, as it takes too long, is locked, or is not to be read by its role: ${left.map(plain).join(', ')}`,
+        ]),
   ].join('\n\n');
 }
 

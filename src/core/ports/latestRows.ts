@@ -2,7 +2,7 @@
 export interface LatestRows {
   /**
    * Looks at rows that were written since the database was made, with the rights of the URL's role. Writes nothing. Tables that take too
-   * long, the large ones at the end, are told as left.
+   * long, the large ones at the end, and those that are locked or not to be read by the role, are told as left.
    *
    * @throws failed, denied, timeout: what the database says of it; unreachable
    */
