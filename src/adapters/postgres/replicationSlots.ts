@@ -1,5 +1,5 @@
 import { readMadeName } from './ownership';
-import { codeOf } from './postgresErrors';
+import { codeOf, meansUnreachable } from './postgresErrors';
 import type { Session } from './session';
 
 /*
@@ -30,14 +30,14 @@ export async function slotsAside(session: Session, signal?: AbortSignal): Promis
   );
 }
 
-/** Drops them. Where the administrator has not the right to it they stay, and `serverFacts` tells them. */
+/** Drops them. What the server refuses stays, and `serverFacts` tells it: it is no reason to fail what is done by now, nor all that comes after. */
 export async function dropSlotsAside(session: Session): Promise<void> {
   for (const { name } of await slotsAside(session)) {
     try {
       await session.query('SELECT pg_drop_replication_slot($1)', [name]);
     } catch (error) {
-      // No right to it; somebody is at it just now; it is gone.
-      if (!['42501', '55006', '42704'].includes(codeOf(error) ?? '')) throw error;
+      // No right to it; somebody is at it just now; it is gone; it is one that another server keeps in step with its own.
+      if (codeOf(error) === undefined || meansUnreachable(error)) throw error;
     }
   }
 }
