@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../core/errors';
 import type { Locks } from '../../core/ports/host';
 import { createFileAtomically } from '@coppice/host/createFileAtomically';
@@ -20,8 +21,14 @@ interface FoundHolder extends Holder {
  * same folder nothing can be told by its number: so who holds one writes its file's time anew again and again.
  */
 export class FileLocks implements Locks {
-  /** @param folder made when first needed */
-  constructor(private readonly folder: string) {}
+  /**
+   * @param folder made when first needed
+   * @param listenMs how long one of another container or machine is listened to before it counts as gone
+   */
+  constructor(
+    private readonly folder: string,
+    private readonly listenMs = beatMs * 1.5,
+  ) {}
 
   async acquire(key: string, what: string): Promise<{ release(): Promise<void> }> {
     await mkdir(this.folder, { recursive: true });
@@ -33,6 +40,7 @@ export class FileLocks implements Locks {
       const holder = await readHolder(path);
       if (holder === undefined) continue;
       if (holder === 'unreadable' || (await isAlive(holder))) throw await refused(holder);
+      if (!(await this.#isSilent(path, holder))) continue;
       if (await takeOver(path, holder, own)) return this.#held(path, own);
     }
     throw await refused('unreadable');
@@ -51,6 +59,19 @@ export class FileLocks implements Locks {
 
   #pathOf(key: string): string {
     return join(this.folder, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.lock`);
+  }
+
+  /**
+   * Whether one that is elsewhere says nothing now either. Its last word is old as well after all have slept, and where its clock is
+   * behind: then it says the next one soon. @throws conflict when it does
+   */
+  async #isSilent(path: string, holder: FoundHolder): Promise<boolean> {
+    if (!(await isElsewhere(holder))) return true;
+    await delay(this.listenMs);
+    const now = await readHolder(path);
+    if (now === undefined || now === 'unreadable' || now.token !== holder.token) return false;
+    if (now.lastWordMs !== holder.lastWordMs) throw await refused(now);
+    return true;
   }
 
   #held(path: string, own: Holder): { release(): Promise<void> } {

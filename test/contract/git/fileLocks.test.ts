@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FileLocks } from '../../../src/adapters/git/fileLocks';
 
 let folder: string;
@@ -12,7 +12,10 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'coppice-locks-'));
   locks = new FileLocks(join(folder, 'locks'));
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  vi.unstubAllGlobals();
+  await rm(folder, { recursive: true, force: true });
+});
 
 const lockFile = async (): Promise<string> => {
   const [name] = (await readdir(join(folder, 'locks'))).filter((candidate) => candidate.endsWith('.lock'));
@@ -66,6 +69,9 @@ describe('FileLocks', () => {
   });
 
   it('where only the number is known, takes over from before the last start of the machine', async () => {
+    // Linux tells more than that.
+    const platform = process.platform === 'linux' ? 'darwin' : process.platform;
+    vi.stubGlobal('process', Object.create(process, { platform: { value: platform } }));
     await abandon('a', (holder) => {
       holder['start'] = null;
       holder['since'] = 0;

@@ -19,7 +19,7 @@ const children: ChildProcess[] = [];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'coppice-locks-'));
   place = join(folder, 'locks');
-  locks = new FileLocks(place);
+  locks = new FileLocks(place, 200);
 });
 afterEach(async () => {
   vi.useRealTimers();
@@ -148,6 +148,46 @@ it('who holds something on another machine with the same disk has it for as long
   });
   await silentFor(path, 120);
   await (await locks.acquire('a', 'y')).release();
+});
+
+it('who is elsewhere and speaks again is not taken from, however old its last word is by the clock here', async () => {
+  await locks.acquire('a', 'x');
+  const path = await lockFile();
+  const holder = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
+  await writeFile(path, JSON.stringify({ ...holder, host: 'other', start: 'another boot:1' }));
+  await silentFor(path, 300);
+  const speaking = setInterval(() => void silentFor(path, 120).catch(() => undefined), 50);
+  try {
+    await expect(new FileLocks(place, 2000).acquire('a', 'y')).rejects.toMatchObject(isRefused);
+    expect(await readFile(path, 'utf8')).toContain('"host":"other"');
+  } finally {
+    clearInterval(speaking);
+  }
+});
+
+describe.runIf(process.platform === 'linux')('who does not say when its process started', () => {
+  it('is of the system around this one, which may have its name: it is there for as long as it says so', async () => {
+    await locks.acquire('a', 'x');
+    const path = await lockFile();
+    const holder = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
+    await writeFile(path, JSON.stringify({ ...holder, pid: 2 ** 22 + 1, start: null }));
+    await expect(locks.acquire('a', 'y')).rejects.toMatchObject(isRefused);
+    await silentFor(path, 120);
+    await (await locks.acquire('a', 'y')).release();
+  });
+
+  it('makes a worktree for as long as any takes', async () => {
+    const maker = { pid: 2 ** 22 + 1, start: null, since: Date.now() };
+    expect(await isHolderAlive(maker)).toBe(true);
+    expect(await isHolderAlive({ ...maker, since: Date.now() - 2 * 3600_000 })).toBe(false);
+  });
+});
+
+it.runIf(['linux', 'darwin'].includes(process.platform))('an agent of another system may run', async () => {
+  const [here, there] =
+    process.platform === 'linux' ? ['12', 'Tue Dec  1 06:47:04 2026'] : ['Tue Dec  1 06:47:04 2026', '12'];
+  expect(await isStaleLock(`claude session topic (pid 999999999 start ${there})`)).toBe(false);
+  expect(await isStaleLock(`claude session topic (pid 999999999 start ${here})`)).toBe(true);
 });
 
 it('whoever holds something says so again and again', async () => {
