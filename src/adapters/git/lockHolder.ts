@@ -66,7 +66,9 @@ export async function isHolderAlive(holder: Maker, lastWordMs?: number): Promise
 export async function isElsewhere({ start, pid, host }: Maker): Promise<boolean> {
   if (pid === nobody.pid) return false;
   const isOtherHost = host !== undefined && host !== hostname();
-  if (start === null) return isOtherHost;
+  // Each process of Linux says when it started: one that does not is of the system around (a container's host, Windows around WSL, which
+  // has its name, too).
+  if (start === null) return isOtherHost || (await startOf(process.pid)) !== null;
   if (process.platform !== 'linux') return true;
   const [boot, , place = systemsOwn] = start.split(':');
   const [ownBoot, ownPlace] = await Promise.all([bootId(), processesOf()]);

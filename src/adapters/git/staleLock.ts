@@ -5,7 +5,13 @@ import { exec } from '../exec/exec';
 /** Whether a worktree is locked by a process that has ended: nobody else will ever unlock it. In doubt it has not. */
 export async function isStaleLock(reason: string | undefined): Promise<boolean> {
   const owner = reason === undefined ? undefined : lockOwner(reason);
-  return owner !== undefined && (await isGone(owner)) && !(await runsInContainer(owner));
+  return owner !== undefined && isOfHere(owner) && (await isGone(owner)) && !(await runsInContainer(owner));
+}
+
+/** Linux has a number where macOS has a date: of a container's process its host on macOS knows nothing, nor it of the host's. */
+function isOfHere({ start }: LockOwner): boolean {
+  if (start === undefined || (process.platform !== 'linux' && process.platform !== 'darwin')) return true;
+  return /^\d+$/.test(start) === (process.platform === 'linux');
 }
 
 async function isGone(owner: LockOwner): Promise<boolean> {

@@ -158,7 +158,7 @@ describe('deleting', { timeout: 60_000 }, () => {
     expect(refused).toMatchObject({ code: 9, stderr: expect.stringContaining(`git worktree repair "${path}-away"`) });
     expect(await world.everything()).toEqual(before);
     await world.git('worktree', 'repair', `${path}-away`);
-    await world.git('worktree', 'lock', '--reason', 'claude session carried (pid 999999999 start 1)', `${path}-away`);
+    await world.git('worktree', 'lock', '--reason', 'claude session carried (pid 999999999)', `${path}-away`);
     expect((await world.cli(['list'])).stdout).toMatch(/^carried +\w+, locked /m);
     expect((await world.cli(['status', 'carried'])).stdout).toMatch(
       /^lock +locked by claude session carried \(pid 999999999\), which has ended$/m,

@@ -8,6 +8,9 @@ import { rebases } from './rebaseStates';
 import { clone, ignore, repository, type State } from './state';
 import { submodules } from './submoduleStates';
 
+/** When a process started, in the system's words. */
+const longAgo = process.platform === 'darwin' ? 'Mon Jan  1 00:00:00 2001' : '1';
+
 const plain: readonly State[] = [
   { name: 'untouched', losses: [], bring: () => Promise.resolve() },
   { name: 'a changed file', losses: ['uncommitted'], bring: ({ git, folder }) => git.write('readme', 'x', folder) },
@@ -43,14 +46,13 @@ const plain: readonly State[] = [
   {
     name: 'locked by a session that ended',
     losses: [],
-    bring: ({ git, folder }) =>
-      git.git('worktree', 'lock', '--reason', 'claude session topic (pid 999999999 start 123)', folder),
+    bring: ({ git, folder }) => git.git('worktree', 'lock', '--reason', 'claude session topic (pid 999999999)', folder),
   },
   {
     name: "locked by a session whose process's number another has now",
     losses: [],
     bring: ({ git, folder }) =>
-      git.git('worktree', 'lock', '--reason', `claude agent a (pid ${process.pid} start 1)`, folder),
+      git.git('worktree', 'lock', '--reason', `claude agent a (pid ${process.pid} start ${longAgo})`, folder),
   },
   {
     name: 'locked by a session that runs',

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Git } from '../../../../src/adapters/git/git';
 import { WorktreeList } from '../../../../src/adapters/git/worktreeList';
-import { checkoutMark } from '../../../../src/core/checkoutMark';
+import { checkoutMark, type CheckoutMark } from '../../../../src/core/checkoutMark';
 import type { Repository } from '../../../../src/core/model';
 
 /** No process has such a number, on any system. */
-const gone = { pid: 2 ** 31 - 1, start: null, since: 1 };
+const gone = { pid: 2 ** 31 - 1, start: process.platform === 'linux' ? 'another-boot:1' : null, since: 1 };
 const alive = { pid: process.pid, start: null, since: Date.now() };
-const mark = (by: typeof gone): string => checkoutMark({ id: '0123456789ab', ...by });
+const mark = (by: Pick<CheckoutMark, 'pid' | 'start' | 'since'>): string => checkoutMark({ id: '0123456789ab', ...by });
 
 describe('a worktree that was being made when git listed it', () => {
   let folder: string;
