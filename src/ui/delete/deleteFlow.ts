@@ -14,13 +14,16 @@ import { sweepQuietly } from './sweepQuietly';
 import { undoInteractively } from './undoInteractively';
 import { firstQuestion, lossQuestion, teardownQuestion, type ModalQuestion } from './deleteQuestions';
 
+/** Whoever asks for a delete sees nothing until the question is there. Milliseconds. */
+const patienceMs = 2000;
+
 /** Asks, deletes, and asks again by the name of each loss for as long as the use case finds one that nobody accepted. */
 export async function deleteInteractively(context: CommandContext, entry: WorktreeEntry): Promise<void> {
   const isOfWindow = context.windowEntry?.worktree.path === entry.worktree.path;
   const root = context.snapshot.repository?.root;
   const { path } = entry.worktree;
   const { environments, log } = context.dependencies;
-  const programs = entry.worktree.isMain ? [] : await environments.programsIn(path).catch(() => []);
+  const programs = entry.worktree.isMain ? [] : await soon(environments.programsIn(path), []);
   let options = await ask(firstQuestion(entry, programs));
   while (options) {
     const what = options.environmentOnly ? 'the environment of' : 'worktree';
@@ -76,4 +79,13 @@ async function ask<Answer>(question: ModalQuestion<Answer>): Promise<Answer | un
   const titles = buttons.map(({ title }) => title);
   const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, ...titles);
   return buttons.find(({ title }) => title === chosen)?.answer;
+}
+
+/** @returns the other where it fails, or comes later: on macOS a disk that is away keeps lsof for long */
+async function soon<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<T>((resolve) => (timer = setTimeout(() => resolve(otherwise), patienceMs)));
+  const told = await Promise.race([answer.catch(() => otherwise), over]);
+  clearTimeout(timer);
+  return told;
 }
