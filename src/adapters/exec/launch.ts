@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { basename, isAbsolute, resolve } from 'node:path';
 import { AppError } from '../../core/errors';
 import { windowsInvocation } from './batchFile';
@@ -9,6 +10,7 @@ export interface Launch {
   /** A name (looked up on PATH of `env`), or a path (a relative one counts from `cwd`). */
   readonly file: string;
   readonly argv: readonly string[];
+  /** Without one it is that of this process, or where that is gone the home folder. */
   readonly cwd?: string;
   /** The whole environment: nothing is inherited. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -23,13 +25,9 @@ export interface Launch {
  *   no message holds an argument or a variable: they may be secret
  */
 export async function launch(request: Launch, stdio: StdioOptions, keepsRunning: boolean): Promise<ChildProcess> {
-  const cwd = request.cwd ?? process.cwd();
+  const cwd = request.cwd ?? (await ownFolder());
   // A missing folder and a missing program give the same ENOENT.
-  const isFolder = await stat(cwd).then(
-    (entry) => entry.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) throw new AppError('notFound', `The folder ${cwd} does not exist.`);
+  if (!(await isFolder(cwd))) throw new AppError('notFound', `The folder ${cwd} does not exist.`);
   const file = await locate(request, cwd);
   const isWindows = process.platform === 'win32';
   const invocation = isWindows
@@ -56,6 +54,24 @@ export async function launch(request: Launch, stdio: StdioOptions, keepsRunning:
     // At once and not with 'spawn': who listens to the child's output must not miss any of it.
     if (child.pid !== undefined) resolvePromise(child);
   });
+}
+
+/** Whoever started an editor in a worktree may have deleted that since. */
+async function ownFolder(): Promise<string> {
+  try {
+    const own = process.cwd();
+    if (await isFolder(own)) return own;
+  } catch {
+    // It has no name any more.
+  }
+  return homedir();
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
 }
 
 async function locate(request: Launch, cwd: string): Promise<string> {

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { exec, type ProgramRequest } from '../../../src/adapters/exec/exec';
 import { isAbort, isAppError } from '../../../src/core/errors';
 import { isAlive, until } from '../../support/until';
@@ -67,6 +67,20 @@ describe('exec', () => {
 
   it('tells a missing folder from a missing program', async () => {
     await expect(exec(node('', { cwd: join(folder, 'gone') }))).rejects.toMatchObject({ code: 'notFound' });
+  });
+
+  it('runs what needs no certain folder where that of this process is gone, as an editor’s that was started in a worktree', async () => {
+    const { file, argv, maxOutputBytes } = node('console.log(1)');
+    const own = vi.spyOn(process, 'cwd').mockReturnValue(join(folder, 'gone'));
+    try {
+      expect((await exec({ file, argv, env, maxOutputBytes })).stdout).toBe('1\n');
+      own.mockImplementation(() => {
+        throw Object.assign(new Error('uv_cwd'), { code: 'ENOENT' });
+      });
+      expect((await exec({ file, argv, env, maxOutputBytes })).stdout).toBe('1\n');
+    } finally {
+      own.mockRestore();
+    }
   });
 
   it.skipIf(process.platform === 'win32')('says that a file may not be run', async () => {
