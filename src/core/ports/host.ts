@@ -1,7 +1,8 @@
 /** Exclusion between processes of this user on this machine. */
 export interface Locks {
   /**
-   * Does not wait. A lock whose holder died is taken over.
+   * Does not wait for a holder. A lock whose holder died is taken over; one of another container or machine is listened to for some
+   * seconds before.
    * @param key any text; `what` says what the holder does, for the one who is refused
    * @throws conflict naming what the holder does; its `cause` is another each time that the lock is held, also by one process
    */
