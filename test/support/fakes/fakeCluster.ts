@@ -16,6 +16,8 @@ export interface FakeFacts {
   readonly deployments: readonly DeploymentFacts[];
   readonly pods: readonly PodFacts[];
   readonly ingresses: readonly IngressFacts[];
+  /** In the place of those of its record. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 export interface FakeNamespace {
