@@ -180,7 +180,10 @@ test('coppice.yaml is completed, explained, compared with what runs, and put rig
   await keyboard.press('Enter');
   await expect.poll(() => window.page.locator('.view-lines').last().innerText(), slow).toContain('teardown:');
 
-  await window.runCommand('File: Revert File');
+  // Whether or not it was saved by itself meanwhile.
+  await keyboard.press('Control+S');
+  await expect.poll(() => readFile(file, 'utf8'), slow).toContain('teardown:');
+  await writeFile(file, good);
   await window.page.locator('.squiggly-error').waitFor({ state: 'detached' });
   await writeFile(file, good.replace('database:', 'databse:'));
   await window.page.locator('.squiggly-error').first().waitFor();
