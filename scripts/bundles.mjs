@@ -68,20 +68,6 @@ const leanToolServer = {
 };
 
 /**
- * Names are shortened, and one is asked for: what reads certificates knows a sequence by the name of its class.
- * @type {import('esbuild').Plugin}
- */
-const namedSequence = {
-  name: 'named-sequence',
-  setup(build) {
-    build.onLoad({ filter: /[\\/]asn1js[\\/]build[\\/]index\.es\.js$/ }, async ({ path }) => ({
-      contents: `${await readFile(path, 'utf8')}\nObject.defineProperty(Sequence, 'name', { value: 'Sequence' });\n`,
-      loader: 'js',
-    }));
-  },
-};
-
-/**
  * Of Compose's specification it is checked what a file may say, and nothing is told of its descriptions, which are half of it. A key
  * of that name that is one of a file's own is a schema, and no text.
  * @type {import('esbuild').Plugin}
@@ -161,7 +147,7 @@ export const bundles = {
     ...shared,
     metafile: true,
     entryPoints: { cluster: 'packages/cluster/src/main.ts', reaper: 'packages/cluster/src/process/reaper.ts' },
-    plugins: [namedSequence, packedSchema, lightBuiltins],
+    plugins: [packedSchema, lightBuiltins],
   },
   // The pages of the dashboard, of the overview and of logs: they run in the editor's webview. Their first line says when its script began, for the bench.
   webview: {

@@ -89,7 +89,7 @@ const sdkOf: Readonly<Record<string, readonly string[]>> = {
   'adapters/k3d': ['yaml'],
   'adapters/dependencies': ['yaml'],
   'adapters/toolEntries': ['jsonc-parser', 'smol-toml'],
-  cluster: ['@ngrok/webernetes', 'selfsigned', 'http-proxy-3', 'fast-json-patch', 'yaml', 'ws', 'protobufjs'],
+  cluster: ['@ngrok/webernetes', 'http-proxy-3', 'fast-json-patch', 'yaml', 'ws', 'protobufjs'],
   cli: ['commander'],
 };
 

@@ -41,11 +41,8 @@ const named = [
   'package.json',
   'package.nls.json',
 ];
-/** Errors say their own, messages that of a type; the parser is given the one that it compares (namedSequence). */
+/** Errors say their own, messages that of a type. */
 const askingForNames = [
-  '@peculiar/asn1-schema/build/es2015/decorators.js',
-  '@peculiar/asn1-schema/build/es2015/parser.js',
-  '@peculiar/asn1-schema/build/es2015/schema.js',
   'commander/lib/error.js',
   'oauth4webapi/build/index.js',
   'openid-client/build/index.js',

@@ -2,16 +2,10 @@ import { readOwnRecord } from '@coppice/host/migrateRecord';
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { clusterContext } from '../contract';
+import { makeCertificate, type Certificate } from './certificate';
 import type { StateFolder } from './stateFolder';
 import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
 import { certificateRecord } from './stateRecords';
-
-export interface Certificate {
-  /** PEM. The one authority that clients trust. */
-  authority: string;
-  key: string;
-  cert: string;
-}
 
 const TOKEN = /^[\w-]{43}$/;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -33,7 +27,7 @@ export async function loadCertificate(folder: StateFolder): Promise<Certificate>
   const text = await readFile(folder.certificateFile, 'utf8').catch(() => '');
   const before = readOwnRecord(certificateRecord, text, folder.certificateFile);
   if (before && isValid(before.cert)) return before;
-  const made = await makeCertificate();
+  const made = makeCertificate(new Date(Date.now() - DAY_MS), new Date(Date.now() + VALID_DAYS * DAY_MS));
   await writeFileAtomically(folder.certificateFile, JSON.stringify({ version: certificateRecord.version, ...made }));
   return made;
 }
@@ -71,38 +65,4 @@ function isValid(cert: string): boolean {
   } catch {
     return false;
   }
-}
-
-async function makeCertificate(): Promise<Certificate> {
-  // Loaded here alone: only the first start needs it.
-  const { generate } = await import('selfsigned');
-  const dates = {
-    notBeforeDate: new Date(Date.now() - DAY_MS),
-    notAfterDate: new Date(Date.now() + VALID_DAYS * DAY_MS),
-  };
-  const common = { ...dates, keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const;
-  const authority = await generate([{ name: 'commonName', value: 'Coppice embedded cluster' }], {
-    ...common,
-    extensions: [
-      { name: 'basicConstraints', cA: true, critical: true },
-      { name: 'keyUsage', keyCertSign: true, cRLSign: true, digitalSignature: true, critical: true },
-    ],
-  });
-  const server = await generate([{ name: 'commonName', value: 'localhost' }], {
-    ...common,
-    ca: { key: authority.private, cert: authority.cert },
-    extensions: [
-      { name: 'basicConstraints', cA: false, critical: true },
-      { name: 'keyUsage', digitalSignature: true, critical: true },
-      { name: 'extKeyUsage', serverAuth: true },
-      {
-        name: 'subjectAltName',
-        altNames: [
-          { type: 7, ip: '127.0.0.1' },
-          { type: 2, value: 'localhost' },
-        ],
-      },
-    ],
-  });
-  return { authority: authority.cert, key: server.private, cert: server.cert };
 }
