@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { leanPage } from './leanPage.mjs';
 import { lightBuiltins } from './lightBuiltins.mjs';
 import { oneChunkAtStart } from './oneChunkAtStart.mjs';
 import { packedSchema } from './packedSchema.mjs';
@@ -166,6 +167,7 @@ export const bundles = {
     logLevel: 'warning',
     legalComments: 'none',
     banner: { js: "performance.mark('coppice-first-script');" },
+    plugins: [leanPage],
     outdir: 'dist/webview',
   },
 };

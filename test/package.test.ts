@@ -100,6 +100,12 @@ describe('the package', () => {
     expect(kilobytes).toBeLessThanOrEqual(1536);
   });
 
+  it("has a dashboard's page that is no larger than the first one was", async () => {
+    const page = ['dashboard.js', 'style.css'].map((file) => join(root, 'dist', 'webview', file));
+    const sizes = await Promise.all(page.map(async (file) => (await stat(file)).size));
+    expect(sizes.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThanOrEqual(184_186);
+  });
+
   it('has no sources, no source maps and no packages', () => {
     const unwanted = /\.map$|\.tsx?$|(^|\/)(src|test|scripts|out|node_modules)\//;
     expect(files.filter((file) => unwanted.test(file))).toEqual([]);
