@@ -95,8 +95,8 @@ export interface Product {
     readonly delete: UseCase<DeleteRequest, DeleteResult>;
     /** What stands in the way of deletes in a repository. Starts and changes nothing. */
     readonly lookAtDelete: UseCase<InFolder, LookAtDelete>;
-    /** Who works in a worktree's folder, a terminal or an editor: a delete ends none of them. None where it cannot be told. */
-    programsIn(folder: string): Promise<readonly FolderProgram[]>;
+    /** Who works in worktrees' folders, a terminal or an editor, by the folder: a delete ends none of them. None where it cannot be told. */
+    programsIn(folders: readonly string[]): Promise<ReadonlyMap<string, readonly FolderProgram[]>>;
     /** Waits until one is ready, or cannot become so. Starts nothing and changes nothing. */
     readonly wait: UseCase<WaitRequest, Waited>;
     /** Ends what runs of one until it wakes; all else of it stays. */

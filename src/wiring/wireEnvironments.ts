@@ -145,7 +145,7 @@ export function wireEnvironments(
     },
     delete: lazy(deleteWithTeardown, deleteEnvironment),
     lookAtDelete: lazy(deleteWithTeardown, lookAtDelete),
-    programsIn: async (folder) => (await (await machine.spares()).programs.in([folder]))?.get(folder) ?? [],
+    programsIn: async (folders) => (await (await machine.spares()).programs.in(folders)) ?? new Map(),
     setup: lazy(setupPorts, setUpWorktree),
     deleteOrphan: lazy(deletePorts, deleteOrphan),
     deleteByNamespace: lazy(portsFromAnywhere, deleteByNamespace),

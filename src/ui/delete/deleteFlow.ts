@@ -12,10 +12,8 @@ import { act } from '../report/remedies';
 import { plainWorktreeName } from '../editor/windowEntry';
 import { sweepQuietly } from './sweepQuietly';
 import { undoInteractively } from './undoInteractively';
+import { programsAtWork } from './programsAtWork';
 import { firstQuestion, lossQuestion, teardownQuestion, type ModalQuestion } from './deleteQuestions';
-
-/** Whoever asks for a delete sees nothing until the question is there. Milliseconds. */
-const patienceMs = 2000;
 
 /** Asks, deletes, and asks again by the name of each loss for as long as the use case finds one that nobody accepted. */
 export async function deleteInteractively(context: CommandContext, entry: WorktreeEntry): Promise<void> {
@@ -23,8 +21,8 @@ export async function deleteInteractively(context: CommandContext, entry: Worktr
   const root = context.snapshot.repository?.root;
   const { path } = entry.worktree;
   const { environments, log } = context.dependencies;
-  const programs = entry.worktree.isMain ? [] : await soon(environments.programsIn(path), []);
-  let options = await ask(firstQuestion(entry, programs));
+  const programs = await programsAtWork(environments, [entry]);
+  let options = await ask(firstQuestion(entry, programs.get(path)));
   while (options) {
     const what = options.environmentOnly ? 'the environment of' : 'worktree';
     // Not from the worktree itself, whose folder may be gone already.
@@ -79,13 +77,4 @@ async function ask<Answer>(question: ModalQuestion<Answer>): Promise<Answer | un
   const titles = buttons.map(({ title }) => title);
   const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, ...titles);
   return buttons.find(({ title }) => title === chosen)?.answer;
-}
-
-/** @returns the other where it fails, or comes later: on macOS a disk that is away keeps lsof for long */
-async function soon<T>(answer: Promise<T>, otherwise: T): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<T>((resolve) => (timer = setTimeout(() => resolve(otherwise), patienceMs)));
-  const told = await Promise.race([answer.catch(() => otherwise), over]);
-  clearTimeout(timer);
-  return told;
 }

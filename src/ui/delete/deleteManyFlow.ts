@@ -14,6 +14,7 @@ import { linkless } from '../editor/text';
 import { plainWorktreeName } from '../editor/windowEntry';
 import { runWithProgress } from '../report/progress';
 import { manyQuestion, type LookedAtEntry } from './manyQuestion';
+import { programsAtWork } from './programsAtWork';
 import { sweepQuietly } from './sweepQuietly';
 
 const looksAtOnce = 4;
@@ -45,11 +46,14 @@ async function lookAtAll(
   return runWithProgress(
     `Looking at ${plural(entries.length, 'worktree')}`,
     async (input, run) => {
+      const atWork = programsAtWork(environments, entries);
       const look = await environments.lookAtDelete(input, run);
-      return eachOf(entries, looksAtOnce, run.signal, async (entry) => ({
+      const looked = await eachOf(entries, looksAtOnce, run.signal, async (entry) => ({
         entry,
         look: await look({ path: entry.worktree.path, ...optionsOf(entry) }, run.signal),
       }));
+      const programs = await atWork;
+      return looked.map((one) => ({ ...one, programs: programs.get(one.entry.worktree.path) }));
     },
     { folder },
     log,

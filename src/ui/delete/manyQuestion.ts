@@ -1,7 +1,9 @@
 import type { DeleteLook } from '../../app/environment/delete/lookAtDelete';
+import { programsText } from '../../app/view/deleteRemarks';
 import { lossKinds, type Loss } from '../../core/errors';
 import { forGoodText, lossNames } from '../../core/lossText';
 import type { WorktreeEntry } from '../../core/model';
+import type { FolderProgram } from '../../core/ports/folderPrograms';
 import { plural } from '../../core/plural';
 import { linkless } from '../editor/text';
 import { plainWorktreeName } from '../editor/windowEntry';
@@ -11,6 +13,8 @@ import { lossButton } from './losses';
 export interface LookedAtEntry {
   readonly entry: WorktreeEntry;
   readonly look: DeleteLook;
+  /** Who works in its folder, and is not ended. */
+  readonly programs?: readonly FolderProgram[] | undefined;
 }
 
 type ManyAnswer =
@@ -55,14 +59,16 @@ export function manyQuestion(all: readonly LookedAtEntry[], isKept: boolean): Mo
   };
 }
 
-function lineOf({ entry, look }: LookedAtEntry): string {
+function lineOf({ entry, look, programs = [] }: LookedAtEntry): string {
   const name = `• ${plainWorktreeName(entry)}`;
   if (look.refusal) return `${name} stays: ${look.refusal.message}`;
   const what = [
     entry.worktree.isMain ? 'the environment alone' : '',
     look.losses.length === 0 ? '' : `would lose ${lossNames(look.losses)}`,
   ].filter((text) => text !== '');
-  return what.length === 0 ? name : `${name}: ${what.join(', ')}`;
+  const atWork = programs.length === 0 ? [] : [`at work in its folder, and not ended: ${programsText(programs)}`];
+  const told = [...(what.length === 0 ? [] : [what.join(', ')]), ...atWork];
+  return told.length === 0 ? name : `${name}: ${told.join('; ')}`;
 }
 
 /** The trash holds files, commits and databases, and no data of other services; of the main worktree nothing goes into it. */

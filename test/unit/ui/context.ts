@@ -58,7 +58,7 @@ export function someDependencies(change: SomeDependencies = {}) {
         'deleteByNamespace',
         'lookAtDelete',
       ]),
-      programsIn: async () => [],
+      programsIn: async () => new Map(),
       ...none('environments', ['finishDelete', 'variables', 'every', 'sleep', 'sleepUnused', 'wake']),
       ...none('environments', ['undoDelete', 'sweepTrash', 'deleted', 'leastUsed']),
       ...change.environments,

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DeleteRequest, DeleteResult } from '../../../src/app/environment/requests';
 import { AppError, type Loss } from '../../../src/core/errors';
-import type { FolderProgram } from '../../../src/core/ports/folderPrograms';
+import type { ProgramsByPath } from '../../../src/ui/delete/programsAtWork';
 import { commandHandlers } from '../../../src/ui/commands/commandHandlers';
 import { firstQuestion, lossQuestion } from '../../../src/ui/delete/deleteQuestions';
 import { lossButton } from '../../../src/ui/delete/losses';
@@ -154,13 +154,14 @@ describe('deleting', () => {
   });
 
   it('tells who works in the folder before it is asked, and asks all the same where that cannot be told', async () => {
-    const shown = async (programsIn: () => Promise<readonly FolderProgram[]>): Promise<string | undefined> => {
+    const shown = async (programsIn: () => Promise<ProgramsByPath>): Promise<string | undefined> => {
       editor.reset();
       const { context } = aContext({ environments: { programsIn } });
       await commandHandlers['coppice.delete'](context, 'worktree:/repo.worktrees/feature');
       return editor.messages[0]?.detail;
     };
-    expect(await shown(async () => [{ pid: 12, name: 'zsh' }])).toContain('zsh (process 12)');
+    const atWork = new Map([['/repo.worktrees/feature', [{ pid: 12, name: 'zsh' }]]]);
+    expect(await shown(async () => atWork)).toContain('zsh (process 12)');
     expect(await shown(() => Promise.reject(new Error('no /proc')))).toContain('Branch: feature is deleted.');
     // On macOS lsof waits for a disk that is away.
     expect(await shown(() => new Promise(() => undefined))).toContain('Branch: feature is deleted.');

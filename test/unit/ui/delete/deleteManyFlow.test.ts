@@ -4,6 +4,7 @@ import type { DeleteRequest } from '../../../../src/app/environment/requests';
 import { AppError, type Loss } from '../../../../src/core/errors';
 import { commandHandlers } from '../../../../src/ui/commands/commandHandlers';
 import { editor } from '../../../support/vscodeStub';
+import type { ProgramsByPath } from '../../../../src/ui/delete/programsAtWork';
 import { anEntry, aSnapshot, aWorktree, bareMain, hostileTexts } from '../builders';
 import { aContext } from '../context';
 
@@ -15,10 +16,16 @@ const noLoss: DeleteLook = { losses: [], refusal: undefined, asksForApproval: fa
 const losing = (...losses: Loss[]): DeleteLook => ({ ...noLoss, losses });
 const row = (name: string): string => `worktree:/repo.worktrees/${name}`;
 
+interface Deleting {
+  readonly failing?: readonly string[];
+  readonly folders?: readonly string[];
+  readonly programsIn?: (folders: readonly string[]) => Promise<ProgramsByPath>;
+}
+
 /** @param looks by the worktree's name */
 function deletingMany(
   looks: Readonly<Record<string, DeleteLook>>,
-  { failing = [] as readonly string[], folders = ['/repo'] } = {},
+  { failing = [] as readonly string[], folders = ['/repo'], programsIn }: Deleting = {},
 ) {
   const requests: DeleteRequest[] = [];
   const nameOf = (path: string): string => path.split('/').at(-1) ?? '';
@@ -35,6 +42,7 @@ function deletingMany(
           return { environment: 'deleted', worktree: 'deleted', branch: 'deleted', undo: '1' };
         },
         sweepTrash: async () => undefined,
+        ...(programsIn && { programsIn }),
       },
     },
     folders,
@@ -71,6 +79,28 @@ describe('deleting several worktrees', () => {
     ]);
     expect(told).toMatchObject({ text: '3 worktrees are deleted.', buttons: ['Undo Delete…'] });
     expect(more).toEqual([]);
+  });
+
+  it('names who works in each folder before it is asked, at one look, and asks all the same where that cannot be told', async () => {
+    const asked: (readonly string[])[] = [];
+    const refusal = new AppError('conflict', 'It is being created.');
+    const looks = { a: noLoss, b: losing(unpushed), c: { ...noLoss, refusal } };
+    const some = deletingMany(looks, {
+      programsIn: async (folders) => {
+        asked.push(folders);
+        return new Map(folders.map((folder, index) => [folder, [{ pid: 12 + index, name: 'zsh' }]]));
+      },
+    });
+    await some.run();
+    expect(asked).toEqual([['/repo.worktrees/a', '/repo.worktrees/b', '/repo.worktrees/c']]);
+    expect(editor.messages[0]?.detail?.split('\n').slice(0, 3)).toEqual([
+      '• a: at work in its folder, and not ended: zsh (process 12)',
+      '• b: would lose 1 unpushed commit; at work in its folder, and not ended: zsh (process 13)',
+      '• c stays: It is being created.',
+    ]);
+    editor.reset();
+    await deletingMany(looks, { programsIn: () => Promise.reject(new Error('no /proc')) }).run();
+    expect(editor.messages[0]?.detail).toMatch(/^• a\n• b: would lose 1 unpushed commit\n/);
   });
 
   it('begins with a button that loses nothing', async () => {
