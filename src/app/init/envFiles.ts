@@ -126,12 +126,30 @@ export function patched(
     // The variable of this name has the form that the environment file gives it, unless this file asks its driver for something else.
     const isGiven = form === undefined || (name === 'DATABASE_URL' && form === databaseUrl);
     if (hosts && isOwnDatabase(name, value, hosts)) result[name] = isGiven ? '$(DATABASE_URL)' : form;
-    const [, port, path = ''] = ownAddress.exec(value) ?? [];
-    const service = port === undefined ? undefined : services.find((each) => each.port === Number(port));
-    if (port === undefined || !service) continue;
-    result[name] = `$(COPPICE_URL_${service.name.toUpperCase().replaceAll('-', '_')})${path === '/' ? '' : path}`;
+    const own = ownUrl(value, services) ?? (isPatched ? undefined : ownUrls(value, services));
+    if (own !== undefined) result[name] = own;
   }
   return result;
+}
+
+function ownUrl(value: string, services: readonly Candidate[]): string | undefined {
+  const [, port, path = ''] = ownAddress.exec(value) ?? [];
+  const service = port === undefined ? undefined : services.find((each) => isAt(each, Number(port)));
+  if (service === undefined) return undefined;
+  return `$(COPPICE_URL_${service.name.toUpperCase().replaceAll('-', '_')})${path === '/' ? '' : path}`;
+}
+
+/** A list of addresses, as it says which sites a server lets in: what else it names stays. */
+function ownUrls(value: string, services: readonly Candidate[]): string | undefined {
+  const items = value.split(',').map((item) => item.trim());
+  const urls = items.map((item) => ownUrl(item, services));
+  if (items.length < 2 || urls.every((url) => url === undefined)) return undefined;
+  return [...new Set(items.map((item, index) => urls[index] ?? literal(item)))].join(',');
+}
+
+/** Whether a port of this machine leads to it, for who starts everything as the repository says. */
+function isAt({ port, published }: Candidate, asked: number): boolean {
+  return published === undefined ? port === asked : port !== undefined && published.includes(asked);
 }
 
 /** A database of this machine. One that tests empty, or that a tool compares with, is another than the one that people work with. */

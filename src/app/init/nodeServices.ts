@@ -71,6 +71,7 @@ function ownServer(
     kind: `${title} in a server of its own`,
     command: commandOf(found, express, run),
     port,
+    ...(ownsApi(facts, found) ? { ownsApi: true } : {}),
     guesses: why === undefined ? {} : { port: why },
   };
 }
@@ -100,7 +101,9 @@ function ofFramework(
   const isTold = isSite || framework.isWhole || /\bfastify start\b/.test(run?.text ?? '');
   const source = isTold ? undefined : entryText(facts, found, run);
   const isWorker = framework.packages.length === 0 && source !== undefined && !isServer.test(source);
-  const port = isTold ? { port: configuredPort(facts, found) ?? framework.defaultPort } : portOf(framework, source);
+  const port = isTold
+    ? { port: scriptPort(run) ?? configuredPort(facts, found) ?? framework.defaultPort }
+    : portOf(framework, source);
   return {
     name: found.folder === '.' ? (isSite ? 'web' : 'api') : baseName(found.folder),
     folder: found.folder,
@@ -108,6 +111,7 @@ function ofFramework(
     kind: framework.title,
     command: commandOf(found, framework, run),
     ...(isWorker ? {} : { port: port.port }),
+    ...(isSite && framework.isWhole && ownsApi(facts, found) ? { ownsApi: true } : {}),
     ...(framework.health === undefined ? {} : { health: framework.health }),
     ...(framework.env === undefined ? {} : { env: framework.env }),
     ...(source !== undefined && /['"`]\/api\b/.test(source) ? { routes: ['/api'] } : {}),
@@ -135,8 +139,24 @@ export function runsBuiltScript(facts: RepositoryFacts, found: NodePackage, comm
 /** Where a site listens while people develop, if its configuration of Vite says so: others name it by that port. */
 function configuredPort(facts: RepositoryFacts, { folder }: NodePackage): number | undefined {
   const [text = ''] = viteConfigs.flatMap((name) => textOf(facts, folder, name) ?? []);
-  const [, port] = /\bserver\s*:\s*\{[^}]{0,2000}?\bport\s*:\s*(\d{2,5})\b/.exec(text) ?? [];
+  const [, said = ''] = /\bserver\s*:\s*\{[^}]{0,2000}?\bport\s*:\s*([^,}\n]{1,80})/.exec(text) ?? [];
+  const [, port] = /^(\d{2,5})\b/.exec(said) ?? /\bPORT\b\W{1,9}(\d{2,5})\b/.exec(said) ?? [];
   return port === undefined ? undefined : Number(port);
+}
+
+/** The same, if its script says so. */
+function scriptPort(run: ScriptRun | undefined): number | undefined {
+  const [, port] = /(?:^|\s)(?:(?:-p|--port)[ =]|PORT=)(\d{2,5})(?=\s|$)/.exec(run?.text ?? '') ?? [];
+  return port === undefined ? undefined : Number(port);
+}
+
+/** Where the frameworks whose pages are files have what answers below `/api`. */
+const apiFiles =
+  /^(?:src\/)?(?:app\/(?:\([^)/]*\)\/)*api\/(?:[^/]+\/)*route\.[jt]sx?$|(?:pages|server)\/api\/|(?:app\/)?routes\/(?:\([^)/]*\)\/)*api[./])/;
+
+function ownsApi(facts: RepositoryFacts, { folder }: NodePackage): boolean {
+  const start = folder === '.' ? '' : `${folder}/`;
+  return [...facts.paths].some((path) => path.startsWith(start) && apiFiles.test(path.slice(start.length)));
 }
 
 /** Whether a framework that no script starts has something to show. */

@@ -20,7 +20,9 @@ export function routing(
 ): Routed[] {
   const open = services.filter(({ port, once, role }) => port !== undefined && !once && role !== 'worker');
   const root = open.find(({ role }) => role === 'web') ?? open[0];
-  const taken = new Set<string>(['/']);
+  // A site that answers there itself keeps that, unless it says that it hands it on.
+  const isOfRoot = root?.ownsApi === true && !proxied.includes('/api');
+  const taken = new Set<string>(['/', ...(isOfRoot ? ['/api'] : [])]);
   return services.map((service): Routed => {
     if (service === root) return { ...service, routes: ['/'] };
     if (!open.includes(service) || service.port === undefined) return { ...service, routes: [] };

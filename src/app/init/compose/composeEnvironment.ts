@@ -84,7 +84,7 @@ export function composeEnvironment(
       const value =
         ofDatabase ??
         reference ??
-        ofOwnPort(name, text, context) ??
+        ofOwnPort(name, withoutMarks(text), context) ??
         ofHosts(name, text) ??
         addressed(text, name, context);
       if ('problem' in value) leftOut.set(name, value.problem);
@@ -145,9 +145,12 @@ function ofHosts(name: string, value: string): Addressed | undefined {
   return admitted === undefined ? undefined : { text: literal(admitted) };
 }
 
-/** Where it listens is its environment's to say. */
+/** Where it listens is its environment's to say: a port alone, or all addresses of its container with it (`http://*:8080`, `:8080`). */
 function ofOwnPort(name: string, value: string, { port }: EnvironmentContext): Addressed | undefined {
-  return port !== undefined && /(?:^|_)PORT$/i.test(name) && value === String(port) ? { text: '$(PORT)' } : undefined;
+  if (port === undefined) return undefined;
+  if (/(?:^|_)PORT$/i.test(name) && value === String(port)) return { text: '$(PORT)' };
+  const [, everywhere, own] = /^((?:https?:\/\/)?(?:\*|\+|0\.0\.0\.0|\[::\])?:)(\d+)\/?$/.exec(value) ?? [];
+  return everywhere !== undefined && own === String(port) ? { text: `${everywhere}$(PORT)` } : undefined;
 }
 
 function addressed(value: string, name: string, context: EnvironmentContext): Addressed {

@@ -12,7 +12,7 @@ import { environmentContext } from './environmentContext';
 import { serviceDependencies } from './serviceDependencies';
 import { imageEnv } from './imageEnv';
 import { runsOnce, sharesImage } from './serviceRuns';
-import { serviceBuild, serviceHealth, composePorts, serviceReplicas } from './serviceFacts';
+import { composePorts, publishedPorts, serviceBuild, serviceHealth, serviceReplicas } from './serviceFacts';
 import { serviceFolder } from './serviceFolder';
 
 export interface ImportContext {
@@ -84,7 +84,8 @@ export function ownService(name: string, found: ClassifiedProject, context: Impo
     role: isAsked ? roleOf(name, known) : 'worker',
     kind: known?.kind ?? 'a service of the compose file',
     ...(runs === undefined ? {} : { command: runs }),
-    ...(isAsked ? { port } : {}),
+    ...(isAsked ? { port, ...publishedPorts(service, known?.port) } : {}),
+    ...(isAsked && known?.ownsApi ? { ownsApi: true } : {}),
     ...(health === undefined ? {} : { health }),
     ...(Object.keys(env).length === 0 ? {} : { env }),
     ...(build ? { build } : {}),

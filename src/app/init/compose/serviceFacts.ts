@@ -39,6 +39,22 @@ export function composePorts(
   return { port, isWhole: new Set(usable).size <= 1 && usable.length === said };
 }
 
+/**
+ * Where this machine has what the file publishes: what is asked for on other ports is somebody else.
+ *
+ * @param own where its own script has it
+ */
+export function publishedPorts(
+  { ports }: PlainMapping,
+  own: number | undefined,
+): { readonly published?: readonly number[] } {
+  const published = (isPlainList(ports) ? ports : []).flatMap((port) =>
+    isPlainMapping(port) && port['published'] !== undefined ? [Number(withoutMarks(plainText(port['published'])))] : [],
+  );
+  const isKnown = published.length > 0 && published.every(Number.isInteger);
+  return isKnown ? { published: [...published, ...(own === undefined ? [] : [own])] } : {};
+}
+
 /** What its image is built of, and which keys of `build` say more. */
 export function serviceBuild(
   service: PlainMapping,

@@ -10,6 +10,10 @@ export interface Candidate {
   readonly kind: string;
   readonly command?: string | readonly string[];
   readonly port?: number;
+  /** Ports of this machine by which others name it, where those are not `port`. */
+  readonly published?: readonly number[];
+  /** Whether it answers what is asked for below `/api` itself. */
+  readonly ownsApi?: boolean;
   readonly health?: string;
   /** Below the environment's host; undefined: it is decided when all services are known. */
   readonly routes?: readonly string[];

@@ -37,3 +37,30 @@ it('an example that a service does not read says nothing to it', async () => {
   expect(services['web']).toMatchObject({ envFile: ['own.env'] });
   expect(services['web']).not.toHaveProperty('env');
 });
+
+describe('addresses of this machine in an example', () => {
+  const files = {
+    'compose.yml': "services: {docs: {build: docs-server, command: [a], ports: ['3005:3000']}, cache: {image: redis}}",
+    'docs-server/Dockerfile': 'FROM x',
+    'shop/package.json': '{"scripts": {"dev": "next dev -p 8000"}, "dependencies": {"next": "16"}}',
+    'admin/package.json': '{"scripts": {"dev": "vite"}, "dependencies": {"vite": "8"}}',
+    'admin/vite.config.ts': "export default {server: {port: parseInt(process.env.PORT || '3000', 10)}}",
+  };
+  const told = async (text: string): Promise<unknown> => {
+    const { services } = await written({ ...files, 'shop/.env.example': text });
+    return services['shop']?.['env'];
+  };
+
+  it('lead to whom they lead where all is started as the repository says', async () => {
+    expect(await told('SHOP=http://localhost:8000\n')).toEqual({ SHOP: '$(COPPICE_URL_SHOP)' });
+    expect(await told('ADMIN=http://localhost:3000/login\n')).toEqual({ ADMIN: '$(COPPICE_URL)/login' });
+    // This is the port that its container has, and not the one of this machine.
+    expect(await told('DOCS=http://localhost:3005\n')).toEqual({ DOCS: '$(COPPICE_URL)' });
+  });
+
+  it('lead there from a list of whom a server lets in, too', async () => {
+    const text = 'ALLOWED=http://localhost:8000, https://docs.example.com,app://$(x)\n';
+    expect(await told(text)).toEqual({ ALLOWED: '$(COPPICE_URL_SHOP),https://docs.example.com,app://$$(x)' });
+    expect(await told('OTHERS=http://localhost:9999,https://docs.example.com\n')).toBeUndefined();
+  });
+});

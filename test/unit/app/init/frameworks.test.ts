@@ -56,7 +56,7 @@ describe('each framework is started with the port that it is told', () => {
       5173,
     ],
     ['Remix', script('remix vite:dev', ['@remix-run/dev', 'vite']), 'npm run dev -- --port $(PORT) --strictPort', 5173],
-    ['Next with a port of its own', script('next dev -p 4000', ['next']), 'npm run dev -- --port $(PORT)', 3000],
+    ['Next with a port of its own', script('next dev -p 4000', ['next']), 'npm run dev -- --port $(PORT)', 4000],
     ['Create React App', script('react-scripts start', ['react-scripts'], 'start'), 'npm run start', 3000],
     [
       'Vue CLI',

@@ -142,4 +142,21 @@ services:
     );
     expect(paths).not.toContain('services.seed.restart');
   });
+
+  it('is told by an address, too, where it listens', async () => {
+    const { services } = await made(`
+services:
+  web:
+    build: .
+    command: [a]
+    ports: ['7070:7070']
+    environment: { A: 'http://*:7070', B: ':7070', C: 0.0.0.0:7070, D: 'http://[::]:7070/', E: 'http://*:9090', F: '7070' }
+`);
+    expect(services['web']).toMatchObject({
+      env: {
+        ...{ A: 'http://*:$(PORT)', B: ':$(PORT)', C: '0.0.0.0:$(PORT)', D: 'http://[::]:$(PORT)' },
+        ...{ E: 'http://*:9090', F: '7070' },
+      },
+    });
+  });
 });
