@@ -30,7 +30,7 @@ export function proposeFor(
 
 /** A coppice.yaml that was proposed, as it is read. */
 export interface Written {
-  readonly setup?: readonly (string | readonly string[])[];
+  readonly setup?: readonly unknown[];
   readonly services: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly database?: Readonly<Record<string, unknown>>;
 }

@@ -37,6 +37,7 @@ const beside = [
     'payload.config.ts',
     'src/payload.config.ts',
     'config/routes.rb',
+    'config/database.yml',
     'config/dev.exs',
     'config/runtime.exs',
     'config/config.exs',

@@ -9,6 +9,8 @@ export interface NodePackage {
   readonly name: string | undefined;
   readonly scripts: ReadonlyMap<string, string>;
   readonly dependencies: ReadonlySet<string>;
+  /** What is asked for of each of them. */
+  readonly versions: ReadonlyMap<string, string>;
   readonly main: string | undefined;
   /** It has programs that others install (`bin`). */
   readonly isCommand: boolean;
@@ -41,13 +43,13 @@ export function nodePackages(facts: RepositoryFacts): NodePackage[] {
     const own = packageManager({ field: text(json['packageManager']), has: (name) => has(facts, folder, name) });
     const manager = root?.manager ?? (own.lockfile === undefined ? (inherited(roots, folder) ?? own) : own);
     if (!root) roots.push({ folder, patterns, manager });
+    const versions = new Map(['dependencies', 'devDependencies'].flatMap((key) => texts(json[key])));
     found.push({
       folder,
       name: text(json['name']),
       scripts: new Map(texts(json['scripts'])),
-      dependencies: new Set(
-        ['dependencies', 'devDependencies'].flatMap((key) => texts(json[key]).map(([name]) => name)),
-      ),
+      dependencies: new Set(versions.keys()),
+      versions,
       main: text(json['main']),
       isCommand: json['bin'] !== undefined,
       prismaSeed: isPlainMapping(json['prisma']) && json['prisma']['seed'] !== undefined,

@@ -47,8 +47,27 @@ function rails(facts: RepositoryFacts, folder: string): OtherService | undefined
   const routes = textOf(facts, folder, 'config/routes.rb') ?? '';
   const command = 'bin/rails server -p $(PORT)';
   const health = routes.includes('rails/health#show') ? { health: '/up' } : {};
-  const setup = [folder === '.' ? 'bundle install' : `bundle install --gemfile ${commandWord(`${folder}/Gemfile`)}`];
+  const setup = [
+    folder === '.' ? 'bundle install' : `bundle install --gemfile ${commandWord(`${folder}/Gemfile`)}`,
+    ...(hasOwnFile(textOf(facts, folder, 'config/database.yml') ?? '')
+      ? [inFolderCommand(folder, 'bin/rails db:prepare')]
+      : []),
+  ];
   return { candidate: { ...base(folder, 'web'), role: 'web', kind: 'Rails', port: 3000, command, ...health }, setup };
+}
+
+/** Whether the databases of Rails are files of the worktree, for which there is no template: in other files, or elsewhere, it may be anybody's. */
+function hasOwnFile(config: string): boolean {
+  const said = config.replace(/^\s*#.*$/gm, '');
+  const adapters = [...said.matchAll(/^\s*adapter:\s*(\S+)/gm)].map(([, adapter]) => adapter);
+  const isPlain = !/^\s*(?:url|host|socket):|DATABASE_URL/m.test(said);
+  const files = [...said.matchAll(/^\s*database:\s*(\S.*)$/gm)].map(([, file = '']) => file);
+  return (
+    isPlain &&
+    adapters.length > 0 &&
+    adapters.every((each) => each === 'sqlite3') &&
+    files.every((each) => /^\w/.test(each))
+  );
 }
 
 function laravel(facts: RepositoryFacts, folder: string): OtherService | undefined {

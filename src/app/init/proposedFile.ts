@@ -1,6 +1,6 @@
 import type { YamlTexts } from '../../core/ports/yamlTexts';
 import type { PlainMapping, PlainValue, ProposedComment } from '../../core/proposedFile';
-import type { LeftOut } from './shared/candidate';
+import type { LeftOut, SetupStep } from './shared/candidate';
 import type { DatabaseProposal } from './databaseProposal';
 import { withOwnAddresses, type UsedHere } from './shared/usedReference';
 import type { UsedOfMachine } from './usedOfMachine';
@@ -12,7 +12,7 @@ import { starterFile } from './starterFile';
 /** All that is known, before it is a text. */
 export interface Decided {
   readonly services: readonly Routed[];
-  readonly setup: readonly (string | readonly string[])[];
+  readonly setup: readonly SetupStep[];
   readonly database: (DatabaseProposal & { readonly template: string }) | undefined;
   /** By which services of a compose file reach it. */
   readonly databaseHosts: readonly string[];

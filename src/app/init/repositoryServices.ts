@@ -1,4 +1,4 @@
-import type { Candidate, LeftOut } from './shared/candidate';
+import type { Candidate, LeftOut, SetupStep } from './shared/candidate';
 import { nodeDatabase, pythonDatabase, type DatabaseProposal } from './databaseProposal';
 import { readDockerfile } from './shared/dockerfile';
 import { textOf, type RepositoryFacts } from './facts';
@@ -11,6 +11,7 @@ import { nxServices } from './nxServices';
 import { notIgnored } from './notIgnored';
 import { otherDatabase } from './otherDatabase';
 import { otherServices } from './otherServices';
+import { prismaSetup } from './prismaSetup';
 import { procfileServices } from './procfile';
 import { ownTables } from './djangoTables';
 import { inPythonProject, pythonProjects, pythonService, type PythonProject } from './pythonServices';
@@ -21,7 +22,7 @@ import { shellCommand, words } from './shared/shellCommand';
 
 export interface RepositoryServices {
   readonly services: readonly Candidate[];
-  readonly setup: readonly (string | readonly string[])[];
+  readonly setup: readonly SetupStep[];
   readonly database: DatabaseProposal | undefined;
   /** Of a database that is used, where there is one. */
   readonly tables: TablesProposal | undefined;
@@ -72,10 +73,12 @@ export function repositoryServices(facts: RepositoryFacts): RepositoryServices {
   ];
   const database = databases.find(({ migrate }) => migrate !== undefined) ?? databases[0];
   const installs = nodeInstalls(facts, packages, ofPackages);
-  const setup = [
+  const ofPrisma = prismaSetup(facts, packages);
+  const setup: SetupStep[] = [
     // Git leaves their folders empty in a new worktree.
     ...(facts.paths.has('.gitmodules') ? ['git submodule update --init --recursive'] : []),
     ...installs.setup,
+    ...ofPrisma.setup,
     ...new Set(projects.flatMap((project) => project.setup)),
     ...projects.map((project) => ownTables(facts, project)).filter((command) => command !== undefined),
     ...others.flatMap((other) => other.setup),
@@ -92,6 +95,7 @@ export function repositoryServices(facts: RepositoryFacts): RepositoryServices {
       ...ofMakefile(facts),
       ...ofVersions(facts),
       ...installs.leftOut,
+      ...ofPrisma.leftOut,
       ...notIgnored(facts, packages, projects),
       ...packages
         .filter((found) => isWindow(facts, found))

@@ -43,6 +43,16 @@ export interface BuildProposal {
   readonly args?: Readonly<Record<string, string>>;
 }
 
+/** A command that makes a worktree ready, in the form that `setup` has. */
+export type SetupStep =
+  | string
+  | readonly string[]
+  | {
+      readonly command: string | readonly string[];
+      readonly inputs?: readonly string[];
+      readonly env?: Readonly<Record<string, string>>;
+    };
+
 /** What a repository says and the environment file does not. */
 export interface LeftOut {
   /** The file that says it. */

@@ -86,3 +86,26 @@ it('a server of Symfony has its database by the name that it knows, and its migr
   expect(setup).toEqual(['composer install']);
   expect(database).toMatchObject({ migrate: 'php bin/console doctrine:migrations:migrate --no-interaction' });
 });
+
+describe('Rails with files of the worktree as its databases', () => {
+  const app = { Gemfile: 'gem "rails"\ngem "sqlite3"', 'config/application.rb': '', 'bin/rails': '' };
+  const plain =
+    'default: &default\n  adapter: sqlite3\n\ndevelopment:\n  <<: *default\n  database: storage/development.sqlite3\n';
+  const setupOf = async (config: string): Promise<unknown> =>
+    (await written({ ...app, 'config/database.yml': config })).setup;
+
+  it('has their tables before it is started', async () => {
+    expect(await setupOf(plain)).toEqual(['bundle install', 'bin/rails db:prepare']);
+  });
+
+  it.each([
+    ['another engine', plain.replace('adapter: sqlite3', 'adapter: trilogy')],
+    ['a second engine', `${plain}other:\n  adapter: mysql2\n  database: shop\n`],
+    ['a file elsewhere', plain.replace('storage/', '/var/shop/')],
+    ['a file that a variable names', plain.replace('storage/development.sqlite3', '<%= ENV["DB"] %>')],
+    ['an address', `${plain}  url: <%= ENV["SHOP_URL"] %>\n`],
+    ['nothing that can be read', '<%= ERB.new(File.read(path)).result %>'],
+  ])('leaves alone what may be anybody’s: %s', async (_, config) => {
+    expect(await setupOf(config)).toEqual(['bundle install']);
+  });
+});

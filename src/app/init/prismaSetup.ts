@@ -1,0 +1,99 @@
+import { has, isUnder, textOf, type RepositoryFacts } from './facts';
+import type { NodePackage } from './nodePackage';
+import { inFolderCommand } from './shared/inFolderCommand';
+import type { LeftOut, SetupStep } from './shared/candidate';
+import { inFolder } from './shared/paths';
+import { variablesIn } from './shared/variablesIn';
+
+interface PrismaSetup {
+  readonly setup: readonly SetupStep[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/**
+ * What a new worktree needs of Prisma beside an install. Seen with Prisma 6.19 and 7.8: up to 6 the install of @prisma/client generates the
+ * client; 7, and the generator `prisma-client`, leave it to whoever works there. Tables of a file of the worktree have no template.
+ */
+export function prismaSetup(facts: RepositoryFacts, packages: readonly NodePackage[]): PrismaSetup {
+  const all = packages.map((found) => ofPackage(facts, found, packages));
+  return { setup: all.flatMap(({ setup }) => setup), leftOut: all.flatMap(({ leftOut }) => leftOut) };
+}
+
+function ofPackage(facts: RepositoryFacts, found: NodePackage, packages: readonly NodePackage[]): PrismaSetup {
+  const { folder, manager } = found;
+  const file = ['prisma/schema.prisma', 'schema.prisma'].find((name) => has(facts, folder, name));
+  if (!found.versions.has('prisma') || file === undefined) return { setup: [], leftOut: [] };
+  const schema = textOf(facts, folder, file) ?? '';
+  const path = inFolder(folder, file);
+  const step = (command: string, inputs: readonly string[], env: Readonly<Record<string, string>>): SetupStep => ({
+    command: inFolderCommand(folder, manager.program(command)),
+    inputs,
+    ...(Object.keys(env).length === 0 ? {} : { env }),
+  });
+  const own = ownFile(facts, found, schema);
+  // Queries of one's own are typed by what the tables say.
+  const hasQueries = own !== undefined && schema.includes('"typedSql"') && isUnder(facts, folder, 'prisma/sql');
+  const isWanted = hasQueries || (!isOfInstall(found, schema, facts) && !generates(found, packages));
+  const generate = `prisma generate${hasQueries ? ' --sql' : ''}`;
+  const migrations = ['prisma/migrations', 'migrations'].find((place) => isUnder(facts, folder, place));
+  const migrate = migrations === undefined ? 'prisma db push' : 'prisma migrate deploy';
+  return {
+    setup: [
+      ...(own === undefined ? [] : [step(migrate, [inFolder(folder, migrations ?? file)], own)]),
+      ...(isWanted ? [step(generate, [path, ...(hasQueries ? [inFolder(folder, 'prisma/sql')] : [])], own ?? {})] : []),
+    ],
+    leftOut:
+      own !== undefined && found.prismaSeed
+        ? [{ file: inFolder(folder, 'package.json'), path: 'prisma.seed', reason }]
+        : [],
+  };
+}
+
+const reason =
+  'fills the file of a worktree’s own database: run it there once, or add it to setup if it can be run again on what it has filled';
+
+/** Whether the install of the client generates it. */
+function isOfInstall({ versions, folder }: NodePackage, schema: string, facts: RepositoryFacts): boolean {
+  if (/^\s*provider\s*=\s*"prisma-client"/m.test(schema)) return false;
+  const [, major] = /^\D{0,2}(\d{1,3})(?:\.|$)/.exec(versions.get('prisma') ?? '') ?? [];
+  return major === undefined ? !has(facts, folder, 'prisma.config.ts') : Number(major) < 7;
+}
+
+/** Whether scripts that run by themselves do it. */
+function generates({ scripts, root }: NodePackage, packages: readonly NodePackage[]): boolean {
+  const ofRoot = packages.find(({ folder }) => folder === root)?.scripts;
+  const texts = ['postinstall', 'prepare', 'install', 'predev', 'dev'].flatMap((name) => [
+    scripts.get(name) ?? '',
+    ofRoot?.get(name) ?? '',
+  ]);
+  return texts.some((text) => /\bgenerate\b/.test(text));
+}
+
+/** A file in the worktree alone, as everybody can read it there; undefined: another database, or one that may be anywhere. */
+function ownFile(
+  facts: RepositoryFacts,
+  { folder, root }: NodePackage,
+  schema: string,
+): Readonly<Record<string, string>> | undefined {
+  if (!/^\s*provider\s*=\s*"sqlite"/m.test(schema)) return undefined;
+  const [, literal] = /^\s*url\s*=\s*"([^"]*)"/m.exec(schema) ?? [];
+  if (literal !== undefined) return isWithin(literal) ? {} : undefined;
+  const config = textOf(facts, folder, 'prisma.config.ts') ?? '';
+  const [, name = 'DATABASE_URL'] =
+    /^\s*url\s*=\s*env\("(\w+)"\)/m.exec(schema) ?? /\benv(?:\(["']|\.|\[["'])(\w+)/.exec(config) ?? [];
+  const files = (names: readonly string[]): string[] =>
+    [folder, root].flatMap((place) => names.map((each) => inFolder(place, each)));
+  const valueIn = (path: string): string | undefined =>
+    variablesIn(facts.texts.get(path) ?? '').find(([each]) => each === name)?.[1];
+  const [here] = files(['.env']).flatMap((path) => valueIn(path) ?? []);
+  // It is copied or there in each worktree, where Prisma reads it.
+  if (here !== undefined) return isWithin(here) ? {} : undefined;
+  const [example] = files(['.env.example', '.env.sample', '.env.template'])
+    .filter((path) => facts.tracked.has(path))
+    .flatMap((path) => valueIn(path) ?? []);
+  return example !== undefined && isWithin(example) ? { [name]: example } : undefined;
+}
+
+function isWithin(url: string): boolean {
+  return /^file:(?:\.\/)?\w[\w./-]*(?:\?[\w=&]*)?$/.test(url) && !url.includes('..');
+}
