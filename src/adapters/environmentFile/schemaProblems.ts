@@ -1,102 +1,80 @@
-import { Ajv } from 'ajv';
-import type { ErrorObject, ValidateFunction } from 'ajv';
 import schema from '../../../media/schemas/coppice.schema.json';
 import type { EnvironmentFileProblem } from '../../core/environmentFile';
 import { isReservedVariable } from '../../core/reservedVariables';
+import { checkSchema, type Mismatch } from './checkSchema';
 import { nearest } from './nearest';
 import { pointerOf, quote } from './readYaml';
 import type { YamlText } from './readYaml';
 
-let validate: ValidateFunction | undefined;
-
-function compiled(): ValidateFunction {
-  if (!validate) {
-    const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true });
-    ajv.addKeyword('patternErrorMessage');
-    validate = ajv.compile(schema);
-  }
-  return validate;
-}
-
 /** What the schema finds wrong, each in the words of a person and at its place in the text. */
 export function schemaProblems(text: YamlText): EnvironmentFileProblem[] {
-  const check = compiled();
-  if (check(text.value)) return [];
-  return (check.errors ?? []).flatMap((error) => describe(error, text));
+  return checkSchema(schema, text.value).flatMap((mismatch) => describe(mismatch, text));
 }
 
-function describe(error: ErrorObject, text: YamlText): EnvironmentFileProblem[] {
-  const pointer = error.instancePath;
+function describe(mismatch: Mismatch, text: YamlText): EnvironmentFileProblem[] {
+  const { keyword, pointer, value, key = '', askedBy = '', index = 0, schema: parent } = mismatch;
+  const limit = String(parent[keyword]);
   const name = keyName(pointer);
-  const params: Readonly<Record<string, unknown>> = error.params;
   const at = (of: 'key' | 'value', message: string, where = pointer, fix?: string): EnvironmentFileProblem[] => [
     { ...text.position(where, of), message, ...(fix === undefined ? {} : { fix }) },
   ];
-  const inside = (key: string): string => (pointer === '' ? key : `${name}.${key}`);
+  const inside = pointer === '' ? key : `${name}.${key}`;
   // Its parts report themselves as well; the whole says it better.
-  if (error.propertyName !== undefined || /\/anyOf\/\d/.test(error.schemaPath)) return [];
+  if (mismatch.isPart) return [];
 
-  switch (error.keyword) {
+  switch (keyword) {
     case 'additionalProperties': {
-      const key = String(params['additionalProperty']);
-      const known = keysOf(error.parentSchema?.['properties']);
+      const known = keysOf(parent['properties']);
       const near = nearest(key, known);
       const hint = near ? `did you mean ${quote(near)}?` : `expected one of ${known.join(', ')}`;
       return at('key', `${name} has no key ${quote(key)}: ${hint}`, pointer + pointerOf([key]), near);
     }
     case 'false schema':
       return at('key', `${name} is not allowed for a service that runs to its end (once: true): nothing can reach it`);
-    case 'if':
-      return [];
     case 'enum':
       return at(
         'value',
-        `${name} must be ${listed(error.schema)}, found ${found(error.data)}`,
+        `${name} must be ${expectation(mismatch)}, found ${found(value)}`,
         pointer,
-        nearValue(error),
+        nearValue(mismatch),
       );
     case 'propertyNames': {
-      const key = String(params['propertyName']);
       const where = pointer + pointerOf([key]);
       if (isReservedVariable(key)) {
-        return at('key', `${inside(key)} cannot be set here: Coppice sets ${key} in every environment`, where);
+        return at('key', `${inside} cannot be set here: Coppice sets ${key} in every environment`, where);
       }
-      return at('key', `${name}: ${quote(key)} must be ${patternText(error.schema)}`, where);
+      return at('key', `${name}: ${quote(key)} must be ${patternText(parent['propertyNames'])}`, where);
     }
     case 'required':
-      return at('key', `${inside(String(params['missingProperty']))} is missing`);
+      return at('key', `${inside} is missing`);
     case 'dependencies':
-      return at(
-        'key',
-        `${name} has ${String(params['property'])} and therefore needs a ${String(params['missingProperty'])}`,
-        pointer + pointerOf([String(params['property'])]),
-      );
+      return at('key', `${name} has ${askedBy} and therefore needs a ${key}`, pointer + pointerOf([askedBy]));
     case 'anyOf':
       return at('key', `${name} needs at least one of image, build and command`);
     case 'minProperties':
       return at('value', `${name} is empty; expected at least one`);
     case 'maxProperties':
     case 'maxItems':
-      return at('value', `${name} has too many entries; at most ${String(params['limit'])} are allowed`);
+      return at('value', `${name} has too many entries; at most ${limit} are allowed`);
     case 'uniqueItems':
       return at(
         'value',
-        `${name} names ${show(itemAt(error.data, params['i']))} twice`,
-        `${pointer}/${String(params['i'])}`,
+        `${name} names ${found(Array.isArray(value) ? value[index] : undefined)} twice`,
+        `${pointer}/${index}`,
       );
     case 'minItems':
       return at('value', `${name} is an empty list; expected at least one entry`);
     case 'maxLength':
-      return at('value', `${name} is too long; at most ${String(params['limit'])} characters are allowed`);
+      return at('value', `${name} is too long; at most ${limit} characters are allowed`);
     default:
-      return at('value', `${name} must be ${expectation(error)}, found ${found(error.data)}`);
+      return at('value', `${name} must be ${expectation(mismatch)}, found ${found(value)}`);
   }
 }
 
 /** The value that a wrong one was probably meant to be. */
-function nearValue({ data, schema: values }: ErrorObject): string | undefined {
-  if (typeof data !== 'string' || !Array.isArray(values)) return undefined;
-  return nearest(data, values.map(String));
+function nearValue({ value, schema: { enum: values } }: Mismatch): string | undefined {
+  if (typeof value !== 'string' || !Array.isArray(values)) return undefined;
+  return nearest(value, values.map(String));
 }
 
 /** `a, b or c` */
@@ -105,24 +83,28 @@ function listed(values: unknown): string {
   return all.length > 1 ? `${all.slice(0, -1).join(', ')} or ${all.at(-1) ?? ''}` : (all[0] ?? '');
 }
 
-function expectation(error: ErrorObject): string {
-  const parent: Readonly<Record<string, unknown>> = error.parentSchema ?? {};
+/** What a value must be, as far as its schema says it in one word. */
+export function expectation({ keyword, schema: parent }: Mismatch): string {
   if ('const' in parent) return String(parent['const']);
-  if (error.keyword === 'pattern') return patternText(parent);
-  if (error.keyword === 'minLength') return 'text that is not empty';
-  const types = [parent['type']].flat().map((type) => {
-    if (type === 'integer') return `a number from ${String(parent['minimum'])} to ${String(parent['maximum'])}`;
-    return typeWords[String(type)] ?? String(type);
+  if (keyword === 'enum') return listed(parent['enum']);
+  if (keyword === 'pattern') return patternText(parent);
+  if (keyword === 'minLength') return 'text that is not empty';
+  const types = [parent['type'] ?? []].flat().map((type: unknown) => {
+    if (type !== 'integer' || !('minimum' in parent)) return typeWords[String(type)] ?? String(type);
+    const end = 'maximum' in parent ? ` to ${String(parent['maximum'])}` : '';
+    return `a number from ${String(parent['minimum'])}${end}`;
   });
-  return types.length > 1 ? `${types.slice(0, -1).join(', ')} or ${types.at(-1) ?? ''}` : (types[0] ?? '');
+  return types.length === 0 ? 'written differently' : listed(types);
 }
 
 const typeWords: Readonly<Record<string, string>> = {
   string: 'text',
   number: 'a number',
+  integer: 'a whole number',
   boolean: 'true or false',
   array: 'a list',
   object: 'a mapping',
+  null: 'nothing',
 };
 
 function patternText(from: unknown): string {
@@ -132,10 +114,6 @@ function patternText(from: unknown): string {
 
 function keysOf(properties: unknown): string[] {
   return typeof properties === 'object' && properties ? Object.keys(properties) : [];
-}
-
-function itemAt(data: unknown, index: unknown): unknown {
-  return Array.isArray(data) && typeof index === 'number' ? data[index] : undefined;
 }
 
 /** `/services/my~1api/port` as a person writes it: `services.my/api.port`, and `routes[0]` for a list's entry. */
@@ -152,7 +130,8 @@ export function keyName(pointer: string): string {
   }, '');
 }
 
-function found(data: unknown): string {
+/** A value as a message shows it. */
+export function found(data: unknown): string {
   if (data === null || data === undefined) return 'nothing';
   if (Array.isArray(data)) return 'a list';
   return typeof data === 'object' ? 'a mapping' : show(data);
