@@ -67,9 +67,9 @@ describe('Why an environment in a real Kubernetes is unhealthy', { timeout: 240_
     if (!last.cause) throw new Error('No cause is named.');
     return last.cause;
   };
-  const changeWorker = async (worker: object): Promise<void> => {
+  const changeWorker = async (worker: object): Promise<boolean> => {
     await world.write(created.worktree.path, world.environmentFile({ worker }));
-    expect((await world.update(created.worktree.path)).ready).toBe(false);
+    return (await world.update(created.worktree.path)).ready;
   };
 
   test('a quota without room for a pod', async () => {
@@ -78,7 +78,7 @@ describe('Why an environment in a real Kubernetes is unhealthy', { timeout: 240_
     // It holds from when the cluster has written it into its status.
     const quota = `/api/v1/namespaces/${created.identity.names.namespace}/resourcequotas/worktree`;
     await until(async () => (await world.api.call('GET', quota)).json?.status?.hard?.pods === '2', 30_000);
-    await changeWorker({ env: { CHANGED: 'yes' } });
+    expect(await changeWorker({ env: { CHANGED: 'yes' } })).toBe(false);
     const cause = await names('quota');
     expect(cause.what).toBe('worker has no room in the quota of its namespace.');
     expect(cause.evidence.join('\n')).toMatch(/exceeded quota: worktree, .*\(coppice\.quota\.pods\)/);
@@ -87,7 +87,7 @@ describe('Why an environment in a real Kubernetes is unhealthy', { timeout: 240_
   });
 
   test.runIf(hasNodes)('an image that there is not', async () => {
-    await changeWorker({ image: 'coppice-test/there-is-none:1' });
+    expect(await changeWorker({ image: 'coppice-test/there-is-none:1' })).toBe(false);
     const cause = await names('imageMissing');
     expect(cause.what).toMatch(/^worker has an image that cannot be had/);
     // First comes what the runtime says, which need not name the image: here that its registry is not reached.
@@ -100,6 +100,7 @@ describe('Why an environment in a real Kubernetes is unhealthy', { timeout: 240_
   test.runIf(hasNodes)('memory that runs out', async () => {
     world.settings.now = { ...settings, 'quota.containerMemory': '128Mi' };
     const fill = 'const all = []; for (;;) all.push(Buffer.alloc(8 * 1024 * 1024, 1))';
+    // It may have been ready for a moment.
     await changeWorker({ command: [world.place.node, '-e', fill] });
     const cause = await names('outOfMemory');
     expect(cause.evidence.join('\n')).toMatch(/OOMKilled/);

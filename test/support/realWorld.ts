@@ -20,12 +20,13 @@ import { wireProduct } from '../../src/wiring/wireProduct';
 import type { ChosenCluster } from '../../src/core/ports/clusters';
 import { defaultSettings, type Settings } from '../../src/core/settings';
 import { relayDatabase, type DatabaseRelay } from './databaseRelay';
-import { endPods } from './endPods';
+import { endPods, whileEndingPods } from './endPods';
 import { helmPath } from './helm';
 import { connect, type KubeConnection } from './kubeConnection';
 import { silentLog } from './kubernetesHarness';
 import { realPlace, type Place } from './place';
 import { testPostgres, type TestPostgres } from './postgres';
+import { until } from './until';
 import { visitsProgram } from './visitsProgram';
 
 const run = promisify(execFile);
@@ -210,18 +211,22 @@ export class RealWorld {
 
   /** Names of this repository's namespaces, and of the databases and roles that are no template's. */
   async owned(): Promise<{ namespaces: string[]; databases: string[]; roles: string[] }> {
-    const selector = `coppice.dev/repository=${await this.repositoryId()}`;
-    const { json } = await this.api.call('GET', `/api/v1/namespaces?labelSelector=${selector}`);
-    const items: { metadata: { name: string } }[] = json.items;
     const names = async (from: string): Promise<string[]> =>
       (await this.sql<{ name: string }>(`SELECT ${from} WHERE left(${from.split(' ')[0]}, 3) = 'wt_' ORDER BY 1`)).map(
         ({ name }) => name,
       );
     return {
-      namespaces: items.map(({ metadata }) => metadata.name).sort(),
+      namespaces: await this.#namespaces(),
       databases: await names('datname AS name FROM pg_database'),
       roles: await names('rolname AS name FROM pg_roles'),
     };
+  }
+
+  async #namespaces(): Promise<string[]> {
+    const selector = `coppice.dev/repository=${await this.repositoryId()}`;
+    const { json } = await this.api.call('GET', `/api/v1/namespaces?labelSelector=${selector}`);
+    const items: { metadata: { name: string } }[] = json.items;
+    return items.map(({ metadata }) => metadata.name).sort();
   }
 
   async sql<Row extends QueryResultRow>(text: string): Promise<Row[]> {
@@ -265,16 +270,23 @@ export class RealWorld {
 
   /** Deletes what a test has left behind as well. */
   async dispose(): Promise<void> {
-    const { namespaces } = await this.owned();
-    for (const name of namespaces) {
-      await this.api.call('DELETE', `/api/v1/namespaces/${name}`);
-      await endPods(this.place, name);
-    }
+    // Without its databases, whose server may be what failed.
+    const ended = await Promise.allSettled(
+      (await this.#namespaces()).map((name) => whileEndingPods(this.place, name, this.#gone(`/api/v1/namespaces/${name}`))),
+    );
     this.api.close();
     await this.relay.close();
     await this.postgres.dispose();
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
     await this.place.dispose();
+    const failed = ended.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
+  }
+
+  /** Another try of the same test would be given other names beside a namespace that still ends. */
+  async #gone(path: string): Promise<void> {
+    await this.api.call('DELETE', path);
+    await until(async () => (await this.api.call('GET', path)).status === 404, 90_000);
   }
 
   /** Where `create` puts the worktree with this slug. */
