@@ -272,7 +272,9 @@ export class RealWorld {
   async dispose(): Promise<void> {
     // Without its databases, whose server may be what failed.
     const ended = await Promise.allSettled(
-      (await this.#namespaces()).map((name) => whileEndingPods(this.place, name, this.#gone(`/api/v1/namespaces/${name}`))),
+      (await this.#namespaces()).map((name) =>
+        whileEndingPods(this.place, name, this.#gone(`/api/v1/namespaces/${name}`)),
+      ),
     );
     this.api.close();
     await this.relay.close();
