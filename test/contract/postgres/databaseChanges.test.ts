@@ -1,9 +1,11 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { takeBaseline } from '../../../src/adapters/postgres/databaseBaseline';
 import { GivenServer } from '../../../src/adapters/postgres/givenServer';
 import { PostgresDatabases } from '../../../src/adapters/postgres/postgresDatabases';
 import type { AdminConnection } from '../../../src/adapters/postgres/postgresServer';
 import { isAlive, readPostmaster } from '../../../src/adapters/postgres/postmasterFile';
+import { readChanges } from '../../../src/adapters/postgres/readChanges';
 import { withSession } from '../../../src/adapters/postgres/session';
 import type { DatabaseChanges } from '../../../src/core/databaseChanges';
 import { testPostgres, type TestPostgres } from '../../support/postgres';
@@ -144,6 +146,17 @@ test('a database of before is looked through, and says what it cannot tell', asy
   });
   await run(url, `INSERT INTO notes (n) VALUES ('y')`);
   expect(await changes()).toEqual(changed(1, { notes: 1 }));
+});
+
+test('a session that has looked through all tables goes on as it was', async () => {
+  const limits = `SELECT current_setting('statement_timeout') AS timeout, current_setting('row_security') AS security`;
+  await withSession(connection, database, undefined, async (session) => {
+    const before = await session.query(limits);
+    const { transaction, objects } = await takeBaseline(session, undefined);
+    const since = { transaction, objects, countedSince: '' };
+    expect(await readChanges(session, since, undefined)).toMatchObject({ kind: 'unknown' });
+    expect(await session.query(limits)).toEqual(before);
+  });
 });
 
 test('a server that was stopped in order still knows, and is started to be asked', async () => {
