@@ -53,6 +53,14 @@ export function snapshotOf(context: CliContext): Promise<Snapshot> {
   return withRun(true, ({ signal }) => context.product.snapshots.read(context.cwd, signal));
 }
 
+/** The worktree that a name means, for a use case that reads the snapshot itself; without a name the one that the command runs in. */
+export function named(
+  context: CliContext,
+  name: string | undefined,
+): { readonly path?: (snapshot: Snapshot) => string } {
+  return name === undefined ? {} : { path: (snapshot) => pick(snapshot, context, name, true).worktree.path };
+}
+
 /**
  * @param snapshot names those that there are, where this one has none
  * @throws unreachable, notFound, conflict: what to do about it

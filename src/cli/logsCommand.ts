@@ -4,7 +4,7 @@ import { logsOfAll } from '../app/logs/logsOfAll';
 import { AppError, isAbort } from '../core/errors';
 import type { LogOptions } from '../core/ports/workloads';
 import { terminalLine } from '../core/terminalText';
-import { type CliContext, type Register, environmentOf, pick, serviceOf, snapshotOf, withRun } from './context';
+import { named, type CliContext, type Register, environmentOf, pick, serviceOf, snapshotOf, withRun } from './context';
 import { printable } from './table';
 import { cancelled, print, printJson } from './terminal';
 
@@ -49,8 +49,9 @@ async function tellErrors(
       '--errors reads all that is kept: it goes with none of --follow, --tail, --previous.',
     );
   const { cwd: folder, product } = context;
-  const at = name === undefined ? {} : { path: pick(await snapshotOf(context), context, name, true).worktree.path };
-  const errors = await withRun(true, (run) => product.diagnosis.errors({ folder, ...at, service }, run));
+  const errors = await withRun(true, (run) =>
+    product.diagnosis.errors({ folder, ...named(context, name), service }, run),
+  );
   if (json) printJson(errorsJson(errors));
   else for (const line of errorsLines(errors)) print(printable(line));
 }

@@ -1,5 +1,5 @@
 import { reachText } from '../app/reach/reachText';
-import { pick, type Register, snapshotOf, withRun } from './context';
+import { named, type Register, withRun } from './context';
 import { printable } from './table';
 import { print, printJson } from './terminal';
 
@@ -15,8 +15,7 @@ export const registerWorktreeReach: Register = (program, context) => {
     )
     .action(async (name: string | undefined, { json }: { readonly json?: boolean }) => {
       const { cwd: folder, product } = context;
-      const at = name === undefined ? {} : { path: pick(await snapshotOf(context), context, name, true).worktree.path };
-      const reach = await withRun(true, (run) => product.health.reach({ folder, ...at }, run));
+      const reach = await withRun(true, (run) => product.health.reach({ folder, ...named(context, name) }, run));
       if (json) return printJson(reach);
       for (const line of reachText(reach)) print(printable(line));
       return undefined;

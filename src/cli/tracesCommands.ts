@@ -2,7 +2,7 @@ import { traceJson, tracesJson } from '../app/traces/tracesJson';
 import { tracesLines } from '../app/traces/tracesText';
 import { treeLines } from '../app/traces/traceTree';
 import { AppError } from '../core/errors';
-import { type CliContext, pick, type Register, snapshotOf, withRun } from './context';
+import { named, type Register, withRun } from './context';
 import { parseLength } from './parseLength';
 import { printable } from './table';
 import { print, printJson } from './terminal';
@@ -25,7 +25,12 @@ export const registerTraces: Register = (program, context) => {
     .option('--json', 'print one line of JSON')
     .action(async (name: string | undefined, { errors, slow, since, json }: Options) => {
       if (errors && slow) throw new AppError('invalidInput', '--errors and --slow are two answers: ask for one.');
-      const request = { ...(await placeOf(context, name)), isFailed: errors === true, lengthMs: parseLength(since) };
+      const request = {
+        folder: context.cwd,
+        ...named(context, name),
+        isFailed: errors === true,
+        lengthMs: parseLength(since),
+      };
       const found = await withRun(true, (run) => context.product.diagnosis.traces(request, run));
       if (json) printJson(tracesJson(found));
       else
@@ -38,18 +43,9 @@ export const registerTraces: Register = (program, context) => {
     .argument('[name]', 'branch, slug or folder; without it this worktree')
     .option('--json', 'print one line of JSON')
     .action(async (id: string, name: string | undefined, { json }: { readonly json?: boolean }) => {
-      const request = { ...(await placeOf(context, name)), id };
+      const request = { folder: context.cwd, ...named(context, name), id };
       const found = await withRun(true, (run) => context.product.diagnosis.trace(request, run));
       if (json) printJson(traceJson(found));
       else for (const line of treeLines(found.trace)) print(printable(line));
     });
 };
-
-async function placeOf(
-  context: CliContext,
-  name: string | undefined,
-): Promise<{ readonly folder: string; readonly path?: string }> {
-  const folder = context.cwd;
-  if (name === undefined) return { folder };
-  return { folder, path: pick(await snapshotOf(context), context, name, true).worktree.path };
-}

@@ -1,5 +1,5 @@
 import { diagnosisJson, diagnosisLines } from '../app/diagnosis/diagnosisText';
-import { type Register, pick, snapshotOf, withRun } from './context';
+import { named, type Register, withRun } from './context';
 import { printable } from './table';
 import { notReady, print, printJson } from './terminal';
 
@@ -15,8 +15,7 @@ export const registerWhy: Register = (program, context) => {
     )
     .action(async (name: string | undefined, { json }: { readonly json?: boolean }) => {
       const { cwd: folder, product } = context;
-      const at = name === undefined ? {} : { path: pick(await snapshotOf(context), context, name, true).worktree.path };
-      const diagnosis = await withRun(true, (run) => product.diagnosis.why({ folder, ...at }, run));
+      const diagnosis = await withRun(true, (run) => product.diagnosis.why({ folder, ...named(context, name) }, run));
       if (diagnosis.cause) process.exitCode = notReady;
       if (json) return printJson(diagnosisJson(diagnosis));
       for (const line of diagnosisLines(diagnosis)) print(printable(line));

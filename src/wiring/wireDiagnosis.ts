@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { compareWorktrees, type CompareWorktreesPorts } from '../app/compare/compareWorktrees';
+import { readStatus, withDatabase } from '../app/databases/migrations/migrationStatus';
 import { diagnose } from '../app/diagnosis/diagnose';
+import type { DatabasePlace } from '../app/diagnosis/diagnosis';
 import { readErrors } from '../app/diagnosis/readErrors';
 import type { Product } from '../app/product';
 import { readTrace } from '../app/traces/readTrace';
@@ -9,35 +11,50 @@ import { environmentMetrics } from '../app/telemetry/environmentMetrics';
 import { clusterName } from '../core/clusterRules';
 import { traitsOf } from '../core/clusterTraits';
 import { AppError } from '../core/errors';
+import type { ClusterIdentity } from '../core/model';
 import type { DatabaseServers } from './databaseServers';
 import type { InfraAccess } from './infraAccess';
 import { lazy } from './lazy';
+import type { WiredServers } from './localServers';
 import type { Connections } from './wireConnections';
 import type { Machine } from './wireMachine';
 
-type Asked = Pick<Product, 'clusters' | 'databases' | 'snapshots'> & { readonly infra: InfraAccess };
-
-const quiet = (signal: AbortSignal) => ({ signal, report: () => undefined });
+type Asked = Pick<Product, 'clusters' | 'snapshots'> & { readonly infra: InfraAccess };
 
 /** What is asked when an environment is not as it should be. */
 export function wireDiagnosis(
   machine: Machine,
   connections: Connections,
   servers: DatabaseServers,
-  { clusters, databases, snapshots, infra }: Asked,
+  local: WiredServers,
+  { clusters, snapshots, infra }: Asked,
 ): Product['diagnosis'] {
   const ports = async () => {
     const { FileKeptTexts } = await import('../adapters/exec/fileKeptTexts');
     const { GitRepositoryFiles } = await import('../adapters/git/gitRepositoryFiles');
+    const files = new GitRepositoryFiles(machine.env);
     return {
       ...(await machine.worktreeState()),
-      files: new GitRepositoryFiles(machine.env),
+      files,
       environmentFiles: await machine.environmentFiles(),
       kept: new FileKeptTexts(join(machine.home, 'logs', 'told')),
       readSnapshot: (folder: string, signal: AbortSignal) => snapshots.read(folder, signal),
       workloads: async (folder: string) => (await connections.at(folder)).workloads(),
-      databaseStatus: (folder: string, signal: AbortSignal) => databases.status({ folder }, quiet(signal)),
-      databasesRun: async (signal: AbortSignal) => (await clusters.status(undefined, signal)).databases,
+      databaseStatus: async (
+        { repositoryId, worktree, identity }: DatabasePlace,
+        command: string,
+        signal: AbortSignal,
+      ) => {
+        const tables = await servers.tables(await connections.ofRepository(repositoryId));
+        return readStatus(
+          { tables, files },
+          { path: worktree.path, command },
+          withDatabase(worktree, identity),
+          signal,
+        );
+      },
+      databasesRun: async (cluster: ClusterIdentity | undefined) =>
+        cluster && traitsOf(cluster).isProcess ? local.databasesRun() : undefined,
       paths: machine.paths,
       sha256: machine.sha256,
     };

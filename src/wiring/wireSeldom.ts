@@ -61,7 +61,7 @@ export function wireSeldom(
   const clusters = wireClusters(machine, connections, servers, local);
   const databases = wireDatabases(machine, connections, servers, local);
   const trash = wireTrash(machine, connections, servers);
-  const diagnosis = wireDiagnosis(machine, connections, servers, { clusters, databases, snapshots, infra });
+  const diagnosis = wireDiagnosis(machine, connections, servers, local, { clusters, snapshots, infra });
   const planSandbox = wireSandbox(machine, connections, { environments, snapshots });
   return {
     environments,

@@ -1,7 +1,7 @@
 import type { Cause } from '../../core/diagnosis/cause';
 import { serviceCause } from '../../core/diagnosis/serviceCause';
 import type { EnvironmentFile } from '../../core/environmentFile';
-import { isAppError, toAppError, type AppError } from '../../core/errors';
+import { isAppError, toAppError } from '../../core/errors';
 import { isTroubled } from '../../core/isTroubled';
 import type { Environment } from '../../core/model';
 import type { UseCase } from '../run/run';
@@ -9,7 +9,7 @@ import { worktreeName, worktreeView } from '../view/worktreeView';
 import type { Diagnosis, DiagnosisPorts, DiagnosisRequest, AskedService } from './diagnosis';
 import { entryAt } from './entryAt';
 import { entryCause } from './entryCause';
-import { databaseCauses, fileCauses, preparationCauses, type DatabaseCauses } from './otherCauses';
+import { databaseCauses, fileCauses, preparationCauses, type DatabaseCauses, type FileSaid } from './otherCauses';
 import { rankCauses } from './rankCauses';
 import { whereMade, withWhoMakesTables } from './whereMade';
 import { wholeDiagnosis } from './wholeDiagnosis';
@@ -36,14 +36,15 @@ export function diagnose(ports: DiagnosisPorts, limit = limitMs): UseCase<Diagno
     const entry = entryAt(ports.paths, snapshot, folder, wanted);
     const { path } = entry.worktree;
     const { state, words } = worktreeView(entry, snapshot);
-    const file = await fileOf(ports, path);
+    const reading = fileOf(ports, path);
     const whole = entryCause(entry, snapshot);
     const isSeen = entry.environment !== undefined && (whole === undefined || whole.kind === 'working');
     // At once, as each may take as long as it is given.
-    const [looked, database, prepared] = await Promise.all([
+    const [file, looked, database, prepared] = await Promise.all([
+      reading,
       isSeen && entry.environment ? lookAt(ports, path, entry.environment, within) : [],
-      isSeen ? databaseCauses(ports, entry, within) : untouched,
-      isSeen ? preparationCauses(ports, entry, file) : [],
+      isSeen ? databaseCauses(ports, entry, snapshot, reading, within) : untouched,
+      isSeen ? preparationCauses(ports, entry, reading) : [],
     ]);
     signal.throwIfAborted();
     const said = isAppError(file) ? undefined : file;
@@ -73,8 +74,7 @@ export function diagnose(ports: DiagnosisPorts, limit = limitMs): UseCase<Diagno
   };
 }
 
-/** What the worktree's file says, or why it cannot be read; undefined: there is none. */
-async function fileOf(ports: DiagnosisPorts, path: string): Promise<EnvironmentFile | AppError | undefined> {
+async function fileOf(ports: DiagnosisPorts, path: string): Promise<FileSaid> {
   try {
     return await ports.environmentFiles.read(path);
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Cause } from '../../core/diagnosis/cause';
 import type { ErrorGroup } from '../../core/diagnosis/errorGroups';
 import type { ServiceOutput } from '../../core/diagnosis/serviceCause';
-import type { ServiceStatus, Snapshot } from '../../core/model';
+import type { ClusterIdentity, Identity, ServiceStatus, Snapshot, Worktree } from '../../core/model';
 import type { EnvironmentFiles } from '../../core/ports/environmentFiles';
 import type { Paths } from '../../core/ports/host';
 import type { Installs } from '../../core/ports/installs';
@@ -11,13 +11,15 @@ import type { Setups } from '../../core/ports/setups';
 import type { Workloads } from '../../core/ports/workloads';
 import type { DatabaseStatus } from '../databases/migrations/migrationStatus';
 import type { WorktreeState } from '../view/worktreeState';
+import type { WantedWorktree } from './entryAt';
 
 export interface DiagnosisPorts {
   readonly readSnapshot: (folder: string, signal: AbortSignal) => Promise<Snapshot>;
   readonly workloads: (folder: string) => Promise<Pick<Workloads, 'logs' | 'describe'>>;
-  readonly databaseStatus: (folder: string, signal: AbortSignal) => Promise<DatabaseStatus>;
-  /** Whether the database server of Coppice's own answers; undefined: there is none. */
-  readonly databasesRun: (signal: AbortSignal) => Promise<boolean | undefined>;
+  /** How far the database of a worktree is, whose file says that it is migrated so. */
+  readonly databaseStatus: (at: DatabasePlace, migrate: string, signal: AbortSignal) => Promise<DatabaseStatus>;
+  /** Whether the database server of Coppice's own answers; undefined: there is none for this cluster. */
+  readonly databasesRun: (cluster: ClusterIdentity | undefined) => Promise<boolean | undefined>;
   readonly environmentFiles: Pick<EnvironmentFiles, 'read'>;
   readonly setups: Pick<Setups, 'read'>;
   readonly installs: Pick<Installs, 'begun'>;
@@ -27,11 +29,18 @@ export interface DiagnosisPorts {
   readonly sha256: (text: string) => string;
 }
 
+/** As the snapshot has it. */
+export interface DatabasePlace {
+  readonly repositoryId: string;
+  readonly worktree: Worktree;
+  readonly identity: Identity | undefined;
+}
+
 export interface DiagnosisRequest {
   /** A folder of the repository. */
   readonly folder: string;
-  /** Folder of the worktree that is meant, which may be gone; undefined: the one that `folder` lies in. */
-  readonly path?: string;
+  /** undefined: the worktree that `folder` lies in. */
+  readonly path?: WantedWorktree;
 }
 
 export interface Diagnosis {

@@ -2,13 +2,21 @@ import { AppError } from '../../core/errors';
 import type { Snapshot, WorktreeEntry } from '../../core/model';
 import type { Paths } from '../../core/ports/host';
 
-/** The worktree whose folder is `path`; without it the one that `folder` lies in. @throws notFound */
+/**
+ * The folder of the worktree that is meant, which may be gone; or what finds it in a snapshot, for whoever knows it by a name: the snapshot
+ * is read once then.
+ */
+export type WantedWorktree = string | ((snapshot: Snapshot) => string);
+
+/** The worktree that is meant; where none is, the one that `folder` lies in. @throws notFound, and what `wanted` throws */
 export function entryAt(
   { contains }: Pick<Paths, 'contains'>,
-  { entries }: Snapshot,
+  snapshot: Snapshot,
   folder: string,
-  path: string | undefined,
+  wanted: WantedWorktree | undefined,
 ): WorktreeEntry {
+  const { entries } = snapshot;
+  const path = typeof wanted === 'function' ? wanted(snapshot) : wanted;
   const found =
     path === undefined
       ? // The innermost: worktrees may lie inside the main one.

@@ -1,12 +1,16 @@
 import type { Cause } from '../../core/diagnosis/cause';
 import { isAppError, toAppError, type AppError } from '../../core/errors';
 import { environmentFileName, type EnvironmentFile } from '../../core/environmentFile';
-import type { WorktreeEntry } from '../../core/model';
+import type { Snapshot, WorktreeEntry } from '../../core/model';
 import { plural } from '../../core/plural';
 import { unfinishedInstalls } from '../dependencies/unfinishedInstalls';
 import { setupCommandId } from '../environment/commands/runSetup';
+import type { DatabaseStatus } from '../databases/migrations/migrationStatus';
 import { migrationLines } from '../view/migrationView';
 import type { DiagnosisPorts } from './diagnosis';
+
+/** What the worktree's file says, or why it cannot be read; undefined: there is none. */
+export type FileSaid = EnvironmentFile | AppError | undefined;
 
 export interface DatabaseCauses {
   readonly causes: readonly Cause[];
@@ -17,15 +21,22 @@ export interface DatabaseCauses {
 /** Of the database: that its server is away, or that it lacks what its branch has. */
 export async function databaseCauses(
   ports: Pick<DiagnosisPorts, 'databaseStatus' | 'databasesRun'>,
-  { worktree, environment }: WorktreeEntry,
+  { worktree, identity, environment }: WorktreeEntry,
+  { repository, clusterIdentity }: Snapshot,
+  file: Promise<FileSaid>,
   within: () => AbortSignal,
 ): Promise<DatabaseCauses> {
   const database = environment?.database;
-  if (database === undefined) return { causes: [] };
+  if (database === undefined || !repository) return { causes: [] };
   const limit = within();
-  const [isRunning, status] = await Promise.all([
-    ports.databasesRun(limit).catch(() => undefined),
-    ports.databaseStatus(worktree.path, limit).catch((error: unknown) => untoldOf(error, limit)),
+  const status = async (): Promise<DatabaseStatus> => {
+    const said = await file;
+    const migrate = (isAppError(said) ? undefined : said?.database?.migrate) ?? [];
+    return ports.databaseStatus({ repositoryId: repository.id, worktree, identity }, migrate.join(' '), limit);
+  };
+  const [isRunning, found] = await Promise.all([
+    beforeEnd(ports.databasesRun(clusterIdentity), limit),
+    status().catch((error: unknown) => untoldOf(error, limit)),
   ]);
   if (isRunning === false)
     return {
@@ -38,8 +49,8 @@ export async function databaseCauses(
         },
       ],
     };
-  if (typeof status === 'string') return { causes: [], untold: status };
-  const pending = status.migrations.filter(({ behind, unfinished }) => behind.length + unfinished.length > 0);
+  if (typeof found === 'string') return { causes: [], untold: found };
+  const pending = found.migrations.filter(({ behind, unfinished }) => behind.length + unfinished.length > 0);
   if (pending.length === 0) return { causes: [] };
   const count = pending.reduce((sum, { behind, unfinished }) => sum + behind.length + unfinished.length, 0);
   return {
@@ -47,11 +58,20 @@ export async function databaseCauses(
       {
         kind: 'pendingMigration',
         what: `Its database lacks ${plural(count, 'migration')} of the branch.`,
-        evidence: migrationLines(status).slice(0, 3),
+        evidence: migrationLines(found).slice(0, 3),
         todo: 'coppice database migrate',
       },
     ],
   };
+}
+
+/** undefined where the signal comes first, or nothing can be told. */
+function beforeEnd<T>(asked: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    const giveUp = (): void => resolve(undefined);
+    signal.addEventListener('abort', giveUp, { once: true });
+    asked.then(resolve, giveUp);
+  });
 }
 
 function untoldOf(error: unknown, limit: AbortSignal): string {
@@ -63,13 +83,14 @@ function untoldOf(error: unknown, limit: AbortSignal): string {
 export async function preparationCauses(
   ports: Pick<DiagnosisPorts, 'setups' | 'installs' | 'sha256'>,
   { worktree, identity }: WorktreeEntry,
-  file: EnvironmentFile | AppError | undefined,
+  reading: Promise<FileSaid>,
 ): Promise<readonly Cause[]> {
   if (!identity) return [];
   const installs = await unfinishedInstalls(ports.installs, worktree).catch(() => []);
   const causes: Cause[] = installs.map((what) => ({
     ...{ kind: 'installUnfinished', what, evidence: [], todo: 'coppice create' },
   }));
+  const file = await reading;
   if (file === undefined || isAppError(file) || file.setup.length === 0) return causes;
   const ran = await ports.setups.read(worktree).catch(() => undefined);
   if (ran === undefined) return causes;
@@ -90,7 +111,7 @@ export async function preparationCauses(
 }
 
 /** That nothing can be made or updated by the file as it is. */
-export function fileCauses(file: EnvironmentFile | AppError | undefined, whole: Cause | undefined): readonly Cause[] {
+export function fileCauses(file: FileSaid, whole: Cause | undefined): readonly Cause[] {
   if (!isAppError(file)) return [];
   const isWhy = whole?.kind === 'noEnvironment';
   return [

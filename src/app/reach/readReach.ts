@@ -4,7 +4,7 @@ import type { Snapshot, WorktreeEntry } from '../../core/model';
 import { plural } from '../../core/plural';
 import type { Paths } from '../../core/ports/host';
 import type { Reachable } from '../../core/ports/reachable';
-import { entryAt } from '../diagnosis/entryAt';
+import { entryAt, type WantedWorktree } from '../diagnosis/entryAt';
 import type { UseCase } from '../run/run';
 import { worktreeName } from '../view/worktreeView';
 import { sandboxReach } from './sandboxReach';
@@ -26,7 +26,7 @@ export interface ReachPorts {
 export interface ReachRequest {
   readonly folder: string;
   /** Folder of the worktree that is meant; undefined: the one that `folder` lies in. */
-  readonly path?: string | undefined;
+  readonly path?: WantedWorktree | undefined;
 }
 
 export const reachKinds = [

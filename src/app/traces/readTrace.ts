@@ -1,5 +1,6 @@
 import { AppError } from '../../core/errors';
 import { traceFacts, type TraceFacts } from '../../core/traces/traceFacts';
+import type { WantedWorktree } from '../diagnosis/entryAt';
 import type { UseCase } from '../run/run';
 import { tracesAt, type TracesPorts } from './readTraces';
 import { treeLines } from './traceTree';
@@ -7,7 +8,7 @@ import { treeLines } from './traceTree';
 export interface TraceRequest {
   readonly folder: string;
   /** Folder of the worktree that is meant; undefined: the one that `folder` lies in. */
-  readonly path?: string | undefined;
+  readonly path?: WantedWorktree | undefined;
   /** Hexadecimal digits, as logs and headers have it. */
   readonly id: string;
 }

@@ -4,7 +4,7 @@ import type { Paths } from '../../core/ports/host';
 import type { KeptTexts } from '../../core/ports/keptTexts';
 import type { Trace, Traces } from '../../core/ports/traces';
 import { traceFacts, type TraceFacts } from '../../core/traces/traceFacts';
-import { entryAt } from '../diagnosis/entryAt';
+import { entryAt, type WantedWorktree } from '../diagnosis/entryAt';
 import type { UseCase } from '../run/run';
 import { worktreeName } from '../view/worktreeView';
 import { treeLines } from './traceTree';
@@ -22,7 +22,7 @@ export interface TracesRequest {
   /** A folder of the repository. */
   readonly folder: string;
   /** Folder of the worktree that is meant; undefined: the one that `folder` lies in. */
-  readonly path?: string | undefined;
+  readonly path?: WantedWorktree | undefined;
   /** Those alone that have failed. */
   readonly isFailed: boolean;
   /** How far back. Milliseconds. */
@@ -94,7 +94,7 @@ interface TracesPlace {
 /** What keeps the traces of a worktree's environment, and what they are known by there. @throws notFound, notConfigured */
 export async function tracesAt(
   ports: Pick<TracesPorts, 'readSnapshot' | 'traces' | 'paths'>,
-  { folder, path }: { readonly folder: string; readonly path?: string | undefined },
+  { folder, path }: { readonly folder: string; readonly path?: WantedWorktree | undefined },
   signal: AbortSignal,
 ): Promise<TracesPlace> {
   const snapshot = await ports.readSnapshot(folder, signal);

@@ -5,10 +5,10 @@ import { diagnosisLines } from '../../../../src/app/diagnosis/diagnosisText';
 import { readErrors } from '../../../../src/app/diagnosis/readErrors';
 import { parseEnvironmentFile } from '../../../../src/adapters/environmentFile/parseEnvironmentFile';
 import { AppError } from '../../../../src/core/errors';
-import type { ServiceStatus } from '../../../../src/core/model';
+import type { ServiceStatus, Snapshot } from '../../../../src/core/model';
 import { FakeRepositoryFiles } from '../../../support/fakes/fakeRepositoryFiles';
 import { FakeKeptTexts } from '../../../support/fakes/fakeKeptTexts';
-import { anEntry, anEnvironment, aService, aSnapshot } from '../../ui/builders';
+import { anEntry, anEnvironment, aService, aSnapshot, aWorktree } from '../../ui/builders';
 
 const run = { signal: new AbortController().signal, report: () => undefined };
 const forever = new Promise<never>(() => undefined);
@@ -52,10 +52,24 @@ describe('why an environment is not as it should be', () => {
     expect(await why()).toMatchObject({ cause: undefined, others: [] });
   });
 
+  it('is asked by a name of the one snapshot that is read', async () => {
+    let reads = 0;
+    const entry = anEntry({ worktree: aWorktree({ path: '/repo.worktrees/other' }) });
+    const { ports } = world([], {
+      readSnapshot: async () => {
+        reads++;
+        return aSnapshot({ entries: [anEntry({}), entry] });
+      },
+    });
+    const path = (snapshot: Snapshot): string => snapshot.entries.at(-1)?.worktree.path ?? '';
+    expect(await diagnose(ports)({ folder: '/elsewhere', path }, run)).toMatchObject({ path: entry.worktree.path });
+    expect(reads).toBe(1);
+  });
+
   it('says what it could not look at, where nothing else is wrong', async () => {
     const one = aService({ name: 'web', health: 'healthy', state: 'Running' });
     const late = world([one], {
-      databaseStatus: (_, signal) => new Promise((_done, reject) => (signal.onabort = () => reject(signal.reason))),
+      databaseStatus: (_, __, signal) => new Promise((_done, reject) => (signal.onabort = () => reject(signal.reason))),
     });
     const told = await late.why();
     expect(told).toMatchObject({ cause: undefined, others: [] });
@@ -188,8 +202,8 @@ describe('why an environment is not as it should be', () => {
 
   it('is told in time, whatever does not answer', async () => {
     const { why } = world([crash('web', 'exit code 1: Error: ENOSPC: no space left on device')], {
-      databasesRun: (signal) => rejected(signal),
-      databaseStatus: (_, signal) => rejected(signal),
+      databasesRun: () => forever,
+      databaseStatus: (_, __, signal) => rejected(signal),
       workloads: async () => ({
         logs: async function* (_, __, ___, signal) {
           await rejected(signal ?? run.signal);
