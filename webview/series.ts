@@ -195,7 +195,7 @@ export function colourOf({ colour }: Line, index: number): LineColour {
   return colour ?? lineColours[index % lineColours.length] ?? 'blue';
 }
 
-/** As a person reads it: `2.5/s`, `120 ms`, `64 MB`. */
+/** As a person reads it: `2.5/s`, `120 ms`, `64 MiB`. */
 export function amountText(chart: OwnChart, value: number): string {
   switch (chart) {
     case 'requests':
@@ -213,7 +213,7 @@ export function amountText(chart: OwnChart, value: number): string {
 }
 
 export function bytesText(bytes: number): string {
-  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
   const power = Math.min(Math.max(Math.floor(Math.log(Math.max(bytes, 1)) / Math.log(1024)), 0), units.length - 1);
   return `${rounded(bytes / 1024 ** power)} ${units[power]}`;
 }

@@ -19,7 +19,7 @@ export const roomSettings: SettingGroup = {
       type: 'integer',
       default: 512,
       description:
-        'How many megabytes of memory are to stay free on this machine when an environment of the embedded cluster starts. Where less is free, or its services would leave less by what others of its repository use, a create, a wake, and an update that starts more wait; what waits says so. A wake by a request to its URL goes by what this and the other limits of a start were at its last create or update. On Linux free is what the kernel calls available, within the limits of control groups; on macOS what its memory pressure leaves; where the system does not tell, nothing waits. 0: nothing waits for memory.',
+        'How many MiB of memory are to stay free on this machine when an environment of the embedded cluster starts. Where less is free, or its services would leave less by what others of its repository use, a create, a wake, and an update that starts more wait; what waits says so. A wake by a request to its URL goes by what this and the other limits of a start were at its last create or update. On Linux free is what the kernel calls available, within the limits of control groups; on macOS what its memory pressure leaves; where the system does not tell, nothing waits. 0: nothing waits for memory.',
       minimum: 0,
       maximum: 1048576,
     },

@@ -54,7 +54,7 @@ export class ServerSessions {
     const [row] = await session.query<{ bytes: string }>('SELECT pg_database_size($1) AS bytes', [database]);
     const needed = Number(row?.bytes ?? 0) * (await this.#share(session, database)) + 32 * megabyte;
     if (free >= needed) return;
-    const inMegabytes = (bytes: number): string => `${Math.ceil(bytes / megabyte)} MB`;
+    const inMegabytes = (bytes: number): string => `${Math.ceil(bytes / megabyte)} MiB`;
     throw new AppError(
       'failed',
       `${what} needs about ${inMegabytes(needed)}, and the disk of the PostgreSQL server has ${inMegabytes(free)} left.`,

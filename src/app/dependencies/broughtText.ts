@@ -45,5 +45,5 @@ function folderOf(one: Pick<BroughtDependencies, 'folder' | 'tool'>): string {
 }
 
 function amount(bytes: number): string {
-  return bytes < 1_000_000 ? `${Math.round(bytes / 1000)} KB` : `${Math.round(bytes / 1_000_000)} MB`;
+  return bytes < 2 ** 20 ? `${Math.round(bytes / 1024)} KiB` : `${Math.round(bytes / 2 ** 20)} MiB`;
 }

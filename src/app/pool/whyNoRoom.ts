@@ -14,7 +14,7 @@ export async function whyNoRoom({ machineLoad, settings }: Ports): Promise<strin
     most > 0 ? machineLoad.load() : undefined,
   ]);
   if (memory && memory.free < freeMemory * 2 ** 20)
-    return `${Math.round(memory.free / 2 ** 20)} MB of memory are free, while ${freeMemory} MB are to stay free (start.freeMemory)`;
+    return `${Math.round(memory.free / 2 ** 20)} MiB of memory are free, while ${freeMemory} MiB are to stay free (start.freeMemory)`;
   if (load !== undefined && load > most)
     return `the load is ${load.toFixed(1)} a processor, above ${most} (start.load)`;
   return undefined;

@@ -180,7 +180,7 @@ function memoryReason(free: number, limit: number, wanted: number): string {
 }
 
 function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 2 ** 20)} MB`;
+  return `${Math.round(bytes / 2 ** 20)} MiB`;
 }
 
 function duration(seconds: number): string {

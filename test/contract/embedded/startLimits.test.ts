@@ -52,7 +52,7 @@ it('a request waits for room with the reason where everybody sees it, and none o
   const answers = names.flatMap((ns) => Array.from({ length: 10 }, () => throughGateway(cluster, `${ns}.localhost`)));
   const [first, ...others] = names;
   const reason = await until(() => waits(first ?? ''));
-  expect(reason).toMatch(/^waits to start, because \d+ MB of memory are free, while 9999999 MB are to stay free /);
+  expect(reason).toMatch(/^waits to start, because \d+ MiB of memory are free, while 9999999 MiB are to stay free /);
   for (const ns of others)
     expect(await until(() => waits(ns))).toBe('waits to start, because another environment is being started');
   // A browser is not kept from seeing why.

@@ -39,7 +39,7 @@ describe('what of a chart is too large', () => {
     for (let index = 0; index < 50; index++) await write(`node_modules/p${index}/index.js`, Buffer.alloc(20_000));
     expect(await largeChart(chart, stderr)).toMatchObject({
       code: 'invalidInput',
-      message: `The chart ${chart} is too large for a release, which keeps all of its files: media/video.bin (4.5 MB), node_modules/ (1.0 MB), big (400 kB). Name what its templates do not use in its .helmignore.`,
+      message: `The chart ${chart} is too large for a release, which keeps all of its files: media/video.bin (4.3 MiB), node_modules/ (977 KiB), big (391 KiB). Name what its templates do not use in its .helmignore.`,
       explanation: stderr,
     });
   });
@@ -48,7 +48,7 @@ describe('what of a chart is too large', () => {
     for (const path of ['a/x.mp4', 'data/y', 'docs/z', 'keep/docs', 'weird(1).iso'])
       await write(path, Buffer.alloc(500_000));
     await write('.helmignore', '# large\n*.mp4\ndata/\n/docs\nweird(1).is?\n[bad\n');
-    expect((await largeChart(chart, words))?.message).toContain(': keep/docs (500 kB). Name');
+    expect((await largeChart(chart, words))?.message).toContain(': keep/docs (488 KiB). Name');
   });
 
   it('is nothing when the chart is small, or another thing failed', async () => {
@@ -75,6 +75,6 @@ describe('of a cluster and of Helm', () => {
     });
     const access = { server: cluster.server, kubeconfig: cluster.kubeconfig, context: 'coppice-embedded' };
     const installing = releases.install({ release: 'own', namespace: 'default', chart, values: {} as never, access });
-    await expect(installing).rejects.toThrow(/too large for a release, .*: media\/video\.bin \([\d.]+ MB\)\. Name/);
+    await expect(installing).rejects.toThrow(/too large for a release, .*: media\/video\.bin \([\d.]+ MiB\)\. Name/);
   });
 });

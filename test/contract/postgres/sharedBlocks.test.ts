@@ -41,7 +41,7 @@ describe.each(['xfs', 'ext4'] as const)('%s, with room for less than a copy', (k
           await databases.takeSnapshot({ ...request(1), name: 'one', commit: undefined });
         } else {
           const message = expect.stringMatching(
-            /^A clone of shared_blocks needs about 1\d\d MB, and the disk/,
+            /^A clone of shared_blocks needs about 1\d\d MiB, and the disk/,
           ) as string;
           await expect(clone).rejects.toMatchObject({ code: 'failed', message });
         }

@@ -321,7 +321,7 @@ describe('the cluster', () => {
 });
 
 it('what waits to start says so, and why, in every place', () => {
-  const waits = 'waits to start, because 10 MB of memory are free, while 512 MB are to stay free (start.freeMemory)';
+  const waits = 'waits to start, because 10 MiB of memory are free, while 512 MiB are to stay free (start.freeMemory)';
   const snapshot = aSnapshot({ entries: [anEntry({ ...cases.asleep.entry, waits })] });
   const [entry] = snapshot.entries;
   if (!entry) throw new Error('there is no entry');

@@ -97,7 +97,7 @@ describe('amounts', () => {
     expect(amountText('latency', 2500)).toBe('2.5 s');
     expect(amountText('cpu', 0.25)).toBe('25 %');
     expect(amountText('restarts', 100)).toBe('100');
-    expect(bytesText(64 * 1024 * 1024)).toBe('64 MB');
+    expect(bytesText(64 * 1024 * 1024)).toBe('64 MiB');
     expect(bytesText(0)).toBe('0 B');
   });
 });

@@ -52,5 +52,5 @@ function memoryReason(free: number, limit: number, need: number | undefined): st
 }
 
 function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 2 ** 20)} MB`;
+  return `${Math.round(bytes / 2 ** 20)} MiB`;
 }

@@ -84,12 +84,12 @@ describe('before an environment starts', () => {
     expect(waking.state).toBe('waits');
     const owner = await ownerOf('a');
     expect(await world.locks.whatHolds(waitLock(owner))).toBe(
-      'waits to start, because 511 MB of memory are free, while 512 MB are to stay free (start.freeMemory)',
+      'waits to start, because 511 MiB of memory are free, while 512 MiB are to stay free (start.freeMemory)',
     );
     expect(await world.locks.isHeld(environmentLock(owner))).toBe(false);
     expect(waking.news.map(({ detail, waits }) => [detail, waits?.leastUsed])).toEqual([
       [
-        'waits to start, because 511 MB of memory are free, while 512 MB are to stay free (start.freeMemory); it waits for 60 seconds at most',
+        'waits to start, because 511 MiB of memory are free, while 512 MiB are to stay free (start.freeMemory); it waits for 60 seconds at most',
         { name: 'c', path: paths.get('c') },
       ],
     ]);
@@ -107,7 +107,7 @@ describe('before an environment starts', () => {
     await pass(5000);
     expect(waking.state).toBe('waits');
     expect(waking.news[0]?.detail).toContain(
-      '811 MB of memory are free, while 512 MB are to stay free (start.freeMemory) and what is started may need 300 MB;',
+      '811 MiB of memory are free, while 512 MiB are to stay free (start.freeMemory) and what is started may need 300 MiB;',
     );
     await sleep('b');
     uses({ c: 250 });
@@ -252,7 +252,7 @@ describe('before an environment starts', () => {
     await expect(done).rejects.toMatchObject({
       code: 'timeout',
       message:
-        'Not started, because 10 MB of memory are free, while 512 MB are to stay free (start.freeMemory); it has waited for 60 seconds (start.waitTime).',
+        'Not started, because 10 MiB of memory are free, while 512 MiB are to stay free (start.freeMemory); it has waited for 60 seconds (start.waitTime).',
       remedy: { title: 'Sleep the Least Used', action: { kind: 'sleepLeastUsed' } },
     });
     expect(world.locks.held).toEqual([]);

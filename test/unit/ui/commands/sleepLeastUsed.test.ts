@@ -24,7 +24,7 @@ it('puts to sleep what the product names, and says where nothing runs', async ()
 });
 
 it('is offered once beside what waits to start, and the rows are read anew', async () => {
-  const reason = 'waits to start, because 10 MB of memory are free, while 512 MB are to stay free';
+  const reason = 'waits to start, because 10 MiB of memory are free, while 512 MiB are to stay free';
   const waits = { reason, leastUsed: { name: 'old', path: '/old' } };
   const news = { step: 'wake', title: 'Wake', state: 'running', finished: 0, total: 1 } as const;
   const { context } = aContext({

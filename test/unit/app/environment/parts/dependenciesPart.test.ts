@@ -39,7 +39,7 @@ describe('dependencies', () => {
     const { result, step } = await created(world);
     expect(step).toMatchObject({
       state: 'done',
-      detail: 'node_modules from main by reflink, 412 MB, 3 MB written',
+      detail: 'node_modules from main by reflink, 393 MiB, 3 MiB written',
     });
     expect(result.dependencies).toEqual([
       {
@@ -64,7 +64,7 @@ describe('dependencies', () => {
     world.commands.onRun = () => void (world.dependencies.free -= 500_000_000);
     const { step } = await created(world);
     expect(world.commands.runs).toMatchObject([{ argv: install, cwd: folder }]);
-    expect(step?.detail).toBe('node_modules by npm ci, 500 MB written (the file system has no reflinks)');
+    expect(step?.detail).toBe('node_modules by npm ci, 477 MiB written (the file system has no reflinks)');
   });
 
   it('are taken from another worktree where those of the main one are not alike', async () => {
