@@ -32,7 +32,7 @@ export function dotnetServices(facts: RepositoryFacts): DotnetService[] {
     return [
       {
         candidate: {
-          ...{ name: folder === '.' ? (isWeb ? 'web' : 'worker') : baseName(folder), folder },
+          ...{ name: nameOf(folder) ?? (isWeb ? 'web' : 'worker'), folder },
           ...{ role: isWeb ? 'web' : 'worker', kind: isWeb ? 'ASP.NET Core' : '.NET' },
           // A profile has the address of one machine, and counts before variables.
           command: `dotnet run${project} --no-launch-profile`,
@@ -49,6 +49,12 @@ export function dotnetServices(facts: RepositoryFacts): DotnetService[] {
       },
     ];
   });
+}
+
+/** `src` says nothing of whose sources it has. */
+function nameOf(folder: string): string | undefined {
+  if (folder === '.') return undefined;
+  return baseName(folder) === 'src' ? nameOf(folderOf(folder)) : baseName(folder);
 }
 
 /** Which of a repository's projects has a driver of PostgreSQL. */

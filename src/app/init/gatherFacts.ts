@@ -5,11 +5,12 @@ import { projectFile, settingsFiles } from './dotnetServices';
 import { envFileNames } from './envFiles';
 import { foldersWith, isAside, type RepositoryFacts } from './facts';
 import { scriptFiles } from './nodePackage';
+import { ownServers } from './nodeServices';
 import { folderOf, inFolder } from './shared/paths';
 import { pythonEntries } from './pythonServices';
 
 /** Files that say how something is installed, started or migrated, wherever they are. */
-const manifests = [
+export const manifests = [
   ...[
     'package.json',
     'requirements.txt',
@@ -56,6 +57,7 @@ const beside = [
     'index.html',
     'src/main.ts',
   ],
+  ...ownServers,
   ...['src/server.ts', 'src/index.ts', 'src/app.ts', 'src/index.js', 'server.js', 'app.js', 'index.js', 'main.go'],
 ];
 const atRoot = [

@@ -31,6 +31,7 @@ export function goService(facts: RepositoryFacts, folder: string): GoService | u
   const [exposed] = readDockerfile(textOf(facts, folder, 'Dockerfile') ?? '').ports;
   const isWeb = folder === '.' && /^web:/m.test(textOf(facts, '.', 'Procfile') ?? '');
   const isServer = servers.length > 0 || exposed !== undefined || isWeb;
+  const isSite = folder !== '.' && /^(?:web|web-?app|web-?site|site|front-?end|www|ui)$/i.test(baseName(folder));
   // A package of the program's own often makes the server. Another program is not this one.
   const parts = sources.filter((each) => !mains.includes(each)).map(([, part]) => part);
   const heeds = [text, ...parts].some((each) => /(?:Getenv|LookupEnv)\("PORT"\)|\benv:"PORT\b/.test(each));
@@ -42,7 +43,7 @@ export function goService(facts: RepositoryFacts, folder: string): GoService | u
   return {
     candidate: {
       ...{ name: folder === '.' ? (isServer ? 'api' : 'app') : baseName(folder), folder },
-      ...{ role: isServer ? 'api' : 'worker', kind: 'Go', command },
+      ...{ role: isServer ? (isSite ? 'web' : 'api') : 'worker', kind: 'Go', command },
       ...(isServer ? { port: Number(fixed ?? exposed ?? 8080) } : {}),
       ...(asksForTls ? { env: { PGSSLMODE: 'disable' } } : {}),
       guesses: {

@@ -49,6 +49,9 @@ function plainServer(
   return { ...express, title: listens === false ? 'a program of Node.js' : 'a server of Node.js', packages: [] };
 }
 
+/** Where that is which a package's own entry only loads. */
+export const ownServers = ['server/index.ts', 'server/index.js', 'server/server.ts', 'server/main.ts', 'server/app.ts'];
+
 /** What people develop a site with where it is a part of a server of the package's own: that server hands over what the site needs. */
 function ownServer(
   facts: RepositoryFacts,
@@ -61,8 +64,9 @@ function ownServer(
   if (!isWhole || kind !== 'site' || run?.script === undefined || program.test(withoutVariables(run.text)))
     return undefined;
   if (!express?.program.test(withoutVariables(run.text))) return undefined;
-  const source = entryText(facts, found, run) ?? '';
-  if (!isServer.test(source)) return undefined;
+  const sources = [entryText(facts, found, run), ...ownServers.map((name) => textOf(facts, found.folder, name))];
+  const source = sources.find((text) => text !== undefined && isServer.test(text));
+  if (source === undefined) return undefined;
   const { port, why } = portOf({ ...express, defaultPort }, source);
   return {
     name: found.folder === '.' ? 'web' : baseName(found.folder),

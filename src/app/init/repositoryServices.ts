@@ -9,6 +9,7 @@ import { isWindow, nodeServices, runsBuiltScript } from './nodeServices';
 import { nodeInstalls } from './nodeInstalls';
 import { nxServices } from './nxServices';
 import { notIgnored } from './notIgnored';
+import { notRead, notStarted } from './notRead';
 import { otherDatabase } from './otherDatabase';
 import { otherServices } from './otherServices';
 import { prismaSetup } from './prismaSetup';
@@ -46,7 +47,8 @@ export function repositoryServices(facts: RepositoryFacts): RepositoryServices {
   const started = [...ofNx, ...ofScripts.filter((each) => !isOfProjects(each))];
   const ofPackages = started.length > 0 ? started : ofScripts;
   const ofProjects = projects.flatMap((project) => pythonService(facts, project) ?? []);
-  const served = [...ofProjects, ...others.map(({ candidate }) => candidate)];
+  const ofOthers = [...ofProjects, ...others.map(({ candidate }) => candidate)];
+  const served = [...ofOthers.filter(isFront), ...ofOthers.filter((each) => !isFront(each))];
   const known = beforeAssets(packages, [...ofPackages, ...served]);
   const procfile = ['Procfile.dev', 'Procfile'].find((name) => facts.texts.has(name));
   const atRoot = projects.find(({ folder }) => folder === '.');
@@ -59,8 +61,7 @@ export function repositoryServices(facts: RepositoryFacts): RepositoryServices {
   const needsBuild = ({ command }: Candidate): boolean =>
     procfile === 'Procfile' &&
     known.length > 0 &&
-    rootPackage !== undefined &&
-    runsBuiltScript(facts, rootPackage, command);
+    (isOfBuild(facts, command) || (rootPackage !== undefined && runsBuiltScript(facts, rootPackage, command)));
   const ofWorkers = (ofProcfile?.services ?? []).filter(({ role }) => role === 'worker' || !inFoldersWith);
   const processes = ofWorkers.filter((each) => !needsBuild(each));
   const services = [...known, ...processes];
@@ -92,8 +93,8 @@ export function repositoryServices(facts: RepositoryFacts): RepositoryServices {
     leftOut: [
       ...ofWorkers.filter(needsBuild).map(({ name }) => ({ file: 'Procfile', path: name, reason: isBuilt })),
       ...ofReleases(procfile, ofProcfile?.release, database),
-      ...ofMakefile(facts),
-      ...ofVersions(facts),
+      ...notRead(facts),
+      ...notStarted(facts, services),
       ...installs.leftOut,
       ...ofPrisma.leftOut,
       ...notIgnored(facts, packages, projects),
@@ -115,14 +116,21 @@ function inRootProject(
   return typeof command === 'string' && !isFile ? project.program(command) : project.argv(argv);
 }
 
+/** By its name the one of several that people open. */
+function isFront({ name }: Candidate): boolean {
+  return /^(?:web|web-?app|web-?site|site|front-?end|www|ui)$/i.test(name);
+}
+
 /** Plugins by which a server of another language shows what Vite makes: the pages are the server's. */
 const assetPlugins = ['laravel-vite-plugin', 'vite-plugin-ruby', 'vite-plugin-rails', 'vite-plugin-symfony'];
 
 /** What only serves the scripts of a server's pages stands after that server, which people open. */
 function beforeAssets(packages: readonly NodePackage[], known: readonly Candidate[]): readonly Candidate[] {
+  const ofPhoenix = known.flatMap(({ kind, folder }) => (kind === 'Phoenix' ? [inFolder(folder, 'assets')] : []));
   const isAssets = ({ kind, folder }: Candidate): boolean =>
     kind === 'Vite' &&
-    packages.some((each) => each.folder === folder && assetPlugins.some((name) => each.dependencies.has(name)));
+    (ofPhoenix.includes(folder) ||
+      packages.some((each) => each.folder === folder && assetPlugins.some((name) => each.dependencies.has(name))));
   const others = known.filter((each) => !isAssets(each));
   if (!others.some(({ role }) => role === 'web')) return known;
   return [...others, ...known.filter(isAssets).map((each) => ({ ...each, name: 'assets' }))];
@@ -144,6 +152,13 @@ function mainFirst(packages: readonly NodePackage[]): readonly NodePackage[] {
     named.some((each) => each === name || each === folder) ||
     (named.length === 0 && folder !== '.' && scripts.has(everywhere));
   return [...packages.filter(isMain), ...packages.filter((each) => !isMain(each))];
+}
+
+/** Whether its program is a file of this folder that git does not have. */
+function isOfBuild({ paths }: RepositoryFacts, command: Candidate['command']): boolean {
+  const [first = ''] = typeof command === 'string' ? (words(command) ?? []) : (command ?? []);
+  const file = first.replace(/^\.\//, '');
+  return /^(?:target|build|dist|out|bin)\/[\w./-]+$/.test(file) && !paths.has(file);
 }
 
 const isBuilt =
@@ -192,35 +207,6 @@ function ofReleases(
       ? 'where it migrates the database, write it as database.migrate'
       : 'database.migrate does what it is for';
   return [{ file, path: 'release', reason }];
-}
-
-/** By name only: what a target does is not looked at. */
-function ofMakefile(facts: RepositoryFacts): LeftOut[] {
-  const names = [...(textOf(facts, '.', 'Makefile') ?? '').matchAll(/^([A-Za-z][\w-]*)\s*:(?!=)/gm)].map(
-    ([, name = '']) => name,
-  );
-  const telling = [...new Set(names)].filter((name) =>
-    /^(?:dev|run|start|serve|up|migrate|seed|setup|install|init|bootstrap|db)/.test(name),
-  );
-  if (telling.length === 0) return [];
-  return [
-    {
-      file: 'Makefile',
-      path: telling.slice(0, 10).join(', '),
-      reason: 'what targets do is not read; one that must run first belongs into setup',
-    },
-  ];
-}
-
-function ofVersions(facts: RepositoryFacts): LeftOut[] {
-  const names = ['.tool-versions', 'mise.toml', '.mise.toml', '.nvmrc', '.node-version', '.python-version'];
-  return names
-    .filter((name) => facts.texts.has(name))
-    .map((file) => ({
-      file,
-      path: '',
-      reason: 'services run with the programs on your PATH: let your version manager put these there',
-    }));
 }
 
 const ofDatabase =

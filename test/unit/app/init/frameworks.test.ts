@@ -196,7 +196,12 @@ it.each(['react-router', 'next'])('a site of %s in a server of its own is starte
     }),
     'server.js': 'const PORT = process.env.PORT || "3210"; app.listen(PORT)',
   };
-  expect(await servicesFor(files)).toEqual({ web: { command: 'npm run dev', port: 3210, routes: ['/'] } });
+  const services = { web: { command: 'npm run dev', port: 3210, routes: ['/'] } };
+  expect(await servicesFor(files)).toEqual(services);
+  // Its entry may only load it.
+  const { 'server.js': server, ...others } = files;
+  const apart = { ...others, 'server.js': 'await import("./server/index.ts")', 'server/index.ts': server };
+  expect(await servicesFor(apart)).toEqual(services);
 });
 
 it('a server that takes its port from all of its environment is known by that, and a long one is read in one go', async () => {

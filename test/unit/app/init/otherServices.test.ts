@@ -109,3 +109,33 @@ describe('Rails with files of the worktree as its databases', () => {
     expect(await setupOf(config)).toEqual(['bundle install']);
   });
 });
+
+describe('of several services', () => {
+  const main = 'package main\n\nfunc main() { http.ListenAndServe(":8080", nil) }';
+  const go = (name: string): Record<string, string> => ({
+    [`src/${name}/go.mod`]: 'module shop',
+    [`src/${name}/main.go`]: main,
+  });
+
+  it('the one that is called so is what people open', async () => {
+    const { services } = await written({ ...go('checkout'), ...go('frontend'), ...go('shipping') });
+    expect(services['frontend']).toMatchObject({ routes: ['/'] });
+    expect(services['frontend']).not.toHaveProperty('host');
+    expect([services['checkout'], services['shipping']]).toMatchObject([{ routes: ['/api'] }, { host: 'shipping' }]);
+  });
+
+  it('one is called after what its sources are of', async () => {
+    const sdk = '<Project Sdk="Microsoft.NET.Sdk.Web"></Project>';
+    const { services } = await written({ ...go('frontend'), 'src/cart/src/cart.csproj': sdk });
+    expect(services['cart']).toMatchObject({ folder: 'src/cart/src' });
+  });
+});
+
+it('the scripts of Phoenix’s pages are served beside them', async () => {
+  const { services } = await written({
+    'mix.exs': mix,
+    'assets/package.json': '{"scripts": {"dev": "vite"}, "devDependencies": {"vite": "8"}}',
+  });
+  expect(services['web']).toMatchObject({ command: 'mix phx.server', routes: ['/'] });
+  expect(services['assets']).toMatchObject({ host: 'assets' });
+});

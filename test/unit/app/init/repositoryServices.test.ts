@@ -67,6 +67,17 @@ describe('several packages of Node.js', () => {
 });
 
 describe('the processes of a Procfile', () => {
+  it('that only a build makes are told', async () => {
+    const { services, leftOut } = await proposeFor({
+      'Cargo.toml': '[package]\nname = "shop"\n[dependencies]\naxum = "0.8"\n',
+      'src/main.rs': 'fn main() { serve() }',
+      'bin/report': '',
+      Procfile: 'web: ./target/release/shop\nworker: ./target/release/shop work\nreport: bin/report\n',
+    });
+    expect(services.map(({ name }) => name)).toEqual(['api', 'report']);
+    expect(leftOut).toMatchObject([{ file: 'Procfile', path: 'worker' }]);
+  });
+
   const processes =
     'web: gunicorn shop.wsgi\nworker: celery -A shop worker\nbeat: celery -A shop beat -S "$BEAT"\ncss: npx tailwindcss --watch\nmail: bin/mail';
   const workersOf = async (files: Readonly<Record<string, string>>): Promise<unknown[]> => {
