@@ -3,6 +3,9 @@ import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makingHash } from '../../../src/adapters/postgres/ownership';
 import type { PostgresDatabases } from '../../../src/adapters/postgres/postgresDatabases';
+import { PostgresSchemas } from '../../../src/adapters/postgres/postgresSchemas';
+import { PostgresTables } from '../../../src/adapters/postgres/postgresTables';
+import { withSession } from '../../../src/adapters/postgres/session';
 import { isAppError } from '../../../src/core/errors';
 import {
   administeredPostgres,
@@ -10,6 +13,7 @@ import {
   runSql,
   type AdministeredPostgres,
 } from '../../support/administeredPostgres';
+import { asServer } from './cutAt';
 
 /* Whatever else a server has: what is not stamped as ours is never dropped, renamed, changed or ended. */
 
@@ -22,6 +26,11 @@ const owner = { repositoryId, worktreeId: '1'.repeat(12) };
 const own = { database: 'wt_of_ours', role: 'wt_of_ours', template, owner };
 const hash = makingHash('database', own.database);
 const commit = undefined;
+/** Whom none of what is there names. */
+const ofNobody = {
+  ...{ database: 'wt_of_others', role: 'wt_of_others' },
+  owner: { repositoryId, worktreeId: '4'.repeat(12) },
+};
 
 let pg: AdministeredPostgres;
 beforeAll(async () => {
@@ -88,9 +97,11 @@ describe('a thousand hostile names', () => {
     fc.string({ maxLength: 8 }),
     fc.string({ minLength: 60, maxLength: 70 }),
   );
-  const isFit = (name: string): boolean => /^wt_[a-z0-9_]{1,60}$/.test(name) || /^[a-z_][a-z0-9_]{0,62}$/.test(name);
+  /** Some name of ours, or of a template or a snapshot, which people choose. */
+  const isFit = (name: string): boolean =>
+    /^[a-z_][a-z0-9_]{0,62}$/.test(name) || /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/.test(name);
   const names = fc
-    .sample(fc.array(piece, { minLength: 1, maxLength: 4 }), { numRuns: 1300, seed: 20261130 })
+    .sample(fc.array(piece, { minLength: 1, maxLength: 4 }), { numRuns: 2000, seed: 20261130 })
     .map((pieces) => pieces.join(''))
     .filter((name) => !isFit(name))
     .slice(0, 1000);
@@ -99,6 +110,8 @@ describe('a thousand hostile names', () => {
     expect(names).toHaveLength(1000);
     const before = await everything();
     const on: PostgresDatabases = pg.asSuperuser;
+    const server = asServer(pg.connection);
+    const [schemas, tables] = [new PostgresSchemas(server), new PostgresTables(server)];
     const commands = (bad: string): Readonly<Record<string, () => Promise<unknown>>> => ({
       template: () => on.ensureTemplate({ name: bad, repositoryId, recipe: 'r' }, () => Promise.resolve()),
       ages: () => on.ages({ name: bad, repositoryId, recipe: 'r' }),
@@ -110,14 +123,23 @@ describe('a thousand hostile names', () => {
       dropRole: () => on.drop({ ...own, role: bad, keepMs: 1000 }),
       changes: () => on.changes({ ...own, database: bad }),
       migrated: () => on.noteMigrated({ ...own, database: bad, recipe: 'r' }),
+      migratedRole: () => on.noteMigrated({ ...own, role: bad, recipe: undefined, isAlone: true }),
       unmigrated: () => on.isUnmigrated({ ...own, database: bad }),
       protect: () => on.protect({ ...own, role: bad, isProtected: true }),
+      protectDatabase: () => on.protect({ ...own, database: bad, isProtected: true }),
       protected: () => on.isProtected({ ...own, database: bad }),
       snapshot: () => on.takeSnapshot({ ...own, database: bad, name: 'one', commit }),
+      snapshotName: () => on.takeSnapshot({ ...own, name: bad, commit, keep: true }),
       restore: () => on.restoreSnapshot({ ...own, role: bad, name: 'one', commit }),
+      restoreName: () => on.restoreSnapshot({ ...own, name: bad, commit }),
       reset: () => on.resetDatabase({ ...own, template: bad, commit }),
       fork: () => on.forkDatabase({ ...own, from: { ...own, role: bad }, commit }),
+      forkInto: () => on.forkDatabase({ ...own, database: bad, from: ofNobody, commit }),
       deleteSnapshot: () => on.dropSnapshot({ ...own, database: bad, name: 'one' }),
+      deleteSnapshotName: () => on.dropSnapshot({ ...own, name: bad }),
+      compare: () => schemas.read({ kind: 'environment', database: bad, owner }),
+      compareTemplate: () => schemas.read({ kind: 'template', name: bad, repositoryId }),
+      rows: () => tables.read({ database: bad, owner, tables: [] }),
       peers: async () => on.peers(bad),
     });
     const wrong: string[] = [];
@@ -148,6 +170,25 @@ describe('a thousand hostile names', () => {
     }
     expect(await everything()).toEqual(before);
     for (const name of there) await pg.admin.query(`DROP DATABASE ${quoted(name)}`);
+  });
+
+  test('are what a table, its schema and a column of it may be called that a branch tells to look for', async () => {
+    const some = [...new Set(names)]
+      .filter((name) => !name.includes('\0') && Buffer.byteLength(name) < 64)
+      .slice(0, 10 * runs);
+    await pg.asSuperuser.clone(own);
+    await withSession(pg.connection, own.database, undefined, async (inside) => {
+      for (const name of some.slice(1))
+        await inside.query(
+          `CREATE SCHEMA IF NOT EXISTS ${quoted(name)}; CREATE TABLE ${quoted(name)}.${quoted(name)} (${quoted(name)} int);
+             INSERT INTO ${quoted(name)}.${quoted(name)} VALUES (7)`,
+        );
+    });
+    const tables = some.map((name) => ({ schema: name, name, columns: [name] }));
+    const found = await new PostgresTables(asServer(pg.connection), 60_000).read({ ...own, tables });
+    const there = some.slice(1).map((name) => ({ kind: 'rows', rows: [{ [name]: 7 }] }));
+    expect(found).toEqual([{ kind: 'none' }, ...there]);
+    await pg.asSuperuser.drop(own);
   });
 });
 
@@ -207,27 +248,50 @@ describe('what is not stamped as ours', () => {
     ],
     ...[JSON.stringify({ coppice: 2, ...owner }), JSON.stringify(owner), said(neighbour), said(stranger)],
     ...[said({ ...stranger, snapshot }), said({ ...neighbour, snapshot }), said({ ...stranger, recipe: 'r' })],
+    said({ ...stranger, snapshot: { ...snapshot, name: 'lasting', isKept: true } }),
     said({ ...neighbour, kept: { database: own.database, until: 1 } }),
   );
   const state = fc.record({ comment, ofRole: comment, isTemplate: fc.boolean(), isClosed: fc.boolean() });
   /** Somebody has the very names that are ours. */
   const taken = fc.option(state, { nil: undefined, freq: 4 });
-  const command = fc.constantFrom<[string, (on: PostgresDatabases, mine: typeof own) => Promise<unknown>]>(
+  const commands: readonly (readonly [string, (on: PostgresDatabases, mine: typeof own) => Promise<unknown>])[] = [
     ['clone', (on, mine) => on.clone(mine)],
-    ['drop', (on, mine) => on.drop(mine)],
+    ['clone a copy', (on, mine) => on.clone({ ...mine, from: ofNobody })],
+    ['snapshot', (on, mine) => on.takeSnapshot({ ...mine, name: 'one', commit })],
+    ['snapshot once', (on, mine) => on.takeSnapshot({ ...mine, name: 'two', commit, unlessKept: true })],
+    ['keep a snapshot', (on, mine) => on.takeSnapshot({ ...mine, name: 'lasting', commit, keep: true })],
+    ['note a migration', (on, mine) => on.noteMigrated({ ...mine, recipe: undefined, isAlone: true })],
+    ['restore', (on, mine) => on.restoreSnapshot({ ...mine, name: 'one', commit })],
+    ['restore what is kept', (on, mine) => on.restoreSnapshot({ ...mine, name: 'lasting', commit })],
+    ['reset', (on, mine) => on.resetDatabase({ ...mine, commit })],
+    ['fork', (on, mine) => on.forkDatabase({ ...mine, from: ofNobody, commit })],
+    ['protect', (on, mine) => on.protect({ ...mine, isProtected: true })],
+    ['protect no more', (on, mine) => on.protect({ ...mine, isProtected: false })],
+    ['delete the snapshot', (on, mine) => on.dropSnapshot({ ...mine, name: 'one' })],
+    ['delete what is kept of it', (on) => on.dropKeptSnapshot({ repositoryId, name: 'lasting' })],
     ['drop and keep', (on, mine) => on.drop({ ...mine, keepMs: 1 })],
+    ['keep on', (on) => on.keepOn(owner)],
     ['drop what is kept', (on) => on.dropKept({ owner })],
+    ['drop', (on, mine) => on.drop(mine)],
+    ['drop what a drop has left', (on) => Promise.all(names.map((name) => attempt(() => on.dropInvalid(name))))],
     [
       'build',
       (on, mine) =>
         on.ensureTemplate({ name: mine.template, repositoryId, recipe: 'r', anew: true }, () => Promise.resolve()),
     ],
-    ['snapshot', (on, mine) => on.takeSnapshot({ ...mine, name: 'one', commit })],
-    ['restore', (on, mine) => on.restoreSnapshot({ ...mine, name: 'one', commit })],
-    ['delete the snapshot', (on, mine) => on.dropSnapshot({ ...mine, name: 'one' })],
-    ['reset', (on, mine) => on.resetDatabase({ ...mine, commit })],
     ['look', async (on) => [await on.facts(), await on.owned(), await on.ofRepository(repositoryId)]],
-  );
+    ['look at what was written', (on, mine) => on.changes(mine)],
+    [
+      'look at what is kept',
+      async (on) => [await on.listSnapshots(owner), await on.listKept(), await on.listKeptSnapshots(repositoryId)],
+    ],
+    ['compare', (_, mine) => new PostgresSchemas(asServer(pg.connection)).read({ kind: 'environment', ...mine })],
+    [
+      'compare the template',
+      () => new PostgresSchemas(asServer(pg.connection)).read({ kind: 'template', name: template, repositoryId }),
+    ],
+  ];
+  const command = fc.constantFrom(...commands);
 
   const literal = (text: string | undefined): string =>
     text === undefined ? 'NULL' : `'${text.replaceAll("'", "''")}'`;
@@ -250,37 +314,51 @@ describe('what is not stamped as ours', () => {
     };
   }
 
+  async function isAsItWas(
+    states: readonly State[],
+    ofOurName: State | undefined,
+    done: typeof commands,
+    isSuperuser: boolean,
+  ): Promise<void> {
+    const on = isSuperuser ? pg.asSuperuser : pg.asDeveloper;
+    const mine = { ...own, template: isSuperuser ? template : ofDeveloper };
+    for (const [index, each] of states.entries()) await become(names[index] ?? '', each);
+    const giveBack = ofOurName && (await taking(own.database, ofOurName));
+    try {
+      const before = await theirs();
+      for (const [what, run] of done) {
+        // What the server itself would say is no answer.
+        expect(['done', 'conflict', 'notFound'], what).toContain(await attempt(() => run(on, mine)));
+        expect(await theirs(), what).toEqual(before);
+      }
+      for (const client of clients) expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    } finally {
+      await giveBack?.();
+      await attempt(() => pg.asSuperuser.protect({ ...own, isProtected: false }));
+      await attempt(() => pg.asSuperuser.drop(own));
+      await attempt(() => pg.asSuperuser.dropKept({ owner }));
+      for (const { database } of await pg.asSuperuser.listKeptSnapshots(repositoryId))
+        await pg.asSuperuser.dropKeptSnapshot({ repositoryId, name: database });
+    }
+  }
+  const all = fc.array(state, { minLength: names.length, maxLength: names.length });
+
+  test.each([true, false])(
+    'is as it was, where all is done that there is, one after the other, by a superuser: %s',
+    async (isSuperuser) => {
+      const [states = []] = fc.sample(all, { numRuns: 1, seed: isSuperuser ? 13 : 31 });
+      await isAsItWas(states, undefined, commands, isSuperuser);
+    },
+    240_000,
+  );
+
   test(
     'is as it was, whatever is done',
     async () => {
-      await fc.assert(
-        fc.asyncProperty(
-          fc.array(state, { minLength: names.length, maxLength: names.length }),
-          taken,
-          fc.array(command, { minLength: 3, maxLength: 6 }),
-          fc.boolean(),
-          async (states, ofOurName, commands, isSuperuser) => {
-            const on = isSuperuser ? pg.asSuperuser : pg.asDeveloper;
-            const mine = { ...own, template: isSuperuser ? template : ofDeveloper };
-            for (const [index, each] of states.entries()) await become(names[index] ?? '', each);
-            const giveBack = ofOurName && (await taking(own.database, ofOurName));
-            try {
-              const before = await theirs();
-              for (const [what, run] of commands) {
-                // What the server itself would say is no answer.
-                expect(['done', 'conflict', 'notFound'], what).toContain(await attempt(() => run(on, mine)));
-                expect(await theirs(), what).toEqual(before);
-              }
-              for (const client of clients) expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
-            } finally {
-              await giveBack?.();
-              await attempt(() => pg.asSuperuser.drop(own));
-              await attempt(() => pg.asSuperuser.dropKept({ owner }));
-            }
-          },
-        ),
-        { numRuns: runs, endOnFailure: true },
-      );
+      const some = fc.array(command, { minLength: 3, maxLength: 6 });
+      await fc.assert(fc.asyncProperty(all, taken, some, fc.boolean(), isAsItWas), {
+        ...{ numRuns: runs, endOnFailure: true },
+      });
     },
     60_000 * runs,
   );
