@@ -68,6 +68,8 @@ test('a worktree without an environment gets one, and its row turns to healthy',
   await mainWindow.notification('Creating an environment for main').waitFor();
   await expect.poll(() => describe(mainWindow, 'main'), slow).toMatch(/^3\/3\b/);
   await mainWindow.statusBarItem('main healthy').waitFor();
+  // It goes on for a moment, to see that what is ready stays so.
+  await mainWindow.notification('Creating an environment for main').waitFor({ state: 'hidden' });
   mainUrl = await urlOf(mainWindow, 'main');
 });
 

@@ -107,7 +107,7 @@ test('a restart with new code', async () => {
     await backend.hover();
     await backend.locator('.action-label[aria-label^="Restart Service"]').click();
   });
-  await window.statusBarItem('backend of attempt-1 was started anew').waitFor({ timeout: slow.timeout });
+  await window.statusBarItem('backend of attempt-1 was restarted').waitFor({ timeout: slow.timeout });
   await window.screenshot('walks-4-restarted');
   expect(await asked('attempt-1', '/api/worktree')).toMatchObject({ said: 'new code' });
 });

@@ -29,15 +29,17 @@ export async function restartInteractively(context: CommandContext, { entry, ser
   );
   if (!restarted) return;
   if (restarted.ready) {
-    vscode.window.setStatusBarMessage(`$(check) ${iconless(nameOf({ entry, service }))} was started anew`, toldMs);
+    vscode.window.setStatusBarMessage(`$(check) ${iconless(nameOf({ entry, service }))} was restarted`, toldMs);
     return;
   }
   const troubled = restarted.services.filter(isTroubled);
-  const why = troubled.map((status) => `${status.name}: ${serviceWords(status)}`).join('; ');
+  const why = troubled
+    .map((status) => (status.name === name ? serviceWords(status) : `${status.name}: ${serviceWords(status)}`))
+    .join('; ');
   const { namespace } = entry.environment ?? {};
   const what = isTroubled(restarted.status) ? 'is not ready' : 'not all that waited for it is ready';
   // Not awaited: what is told may stay for long, and the next has its turn.
-  void warn(`${name} was started anew, but ${what}. ${why}`, 'Show Logs').then((isWanted) => {
+  void warn(`${name} was restarted, but ${what}: ${why}`, 'Show Logs').then((isWanted) => {
     if (isWanted && namespace !== undefined)
       context.logTerminals.show(namespace, troubled[0]?.name ?? name, plainWorktreeName(entry));
   });

@@ -156,10 +156,22 @@ describe('a restart', () => {
     expect(editor.messages).toMatchObject([
       {
         severity: 'warning',
-        text: 'backend was started anew, but is not ready. backend: CrashLoopBackOff: exit code 3',
+        text: 'backend was restarted, but is not ready: CrashLoopBackOff: exit code 3',
         buttons: ['Show Logs'],
       },
     ]);
+  });
+});
+
+describe('a restart of what others wait for', () => {
+  it('names the one that does not become ready', async () => {
+    const worker = aService({ name: 'worker', health: 'degraded', state: 'CrashLoopBackOff', reason: 'exit code 1' });
+    const status = aService();
+    const restart = async () => ({ ready: false, status, services: [status, worker] });
+    await commandHandlers['coppice.restartService'](aContext({ services: { restart } }).context, row);
+    expect(editor.messages[0]?.text).toBe(
+      'backend was restarted, but not all that waited for it is ready: worker: CrashLoopBackOff: exit code 1',
+    );
   });
 });
 
