@@ -1,4 +1,4 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, rename, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError, type Loss } from '../../core/errors';
 import { lossExamples, lossName } from '../../core/lossText';
@@ -161,6 +161,7 @@ export async function keepWorktree(
     await putWorktreeBack(git, repository, aside);
     throw error;
   }
+  await removeEmptyParent(repository, aside.worktree);
   // It is deleted, whatever fails now, and its own log keeps the commit for as long as it can be brought back.
   const late = await recoverLate(git, repository, entry, aside).catch(() => []);
   return { ...kept, recovery: [...kept.recovery, ...late] };
@@ -221,7 +222,14 @@ export async function discardWorktree(
     await rename(join(folder, '.git'), join(folder, '.git.deleted')).catch(() => undefined);
   const left = folder === undefined || aside.stays ? undefined : await deleteFolder(folder);
   await sweepDecided(repository);
+  await removeEmptyParent(repository, worktree);
   return left;
+}
+
+/** What is called so was made for its worktrees (`worktree.folder`), and goes with the last of them. A folder with anything in it stays. */
+async function removeEmptyParent({ name }: Repository, { path }: Worktree): Promise<void> {
+  const parent = dirname(path);
+  if (basename(parent) === `${name}.worktrees`) await rmdir(parent).catch(() => undefined);
 }
 
 async function findCurrent(
