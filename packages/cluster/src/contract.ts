@@ -190,6 +190,8 @@ export interface ClusterProcess {
   readonly pid: number;
   /** See `processStart`. */
   readonly start: string;
+  /** Its number says nothing here; words that follow "runs". */
+  readonly elsewhere?: string;
 }
 
 /** How far a cluster is that cannot answer yet, or any more. */

@@ -37,6 +37,11 @@ function fault(error: unknown): never {
 process.on('uncaughtException', fault);
 process.on('unhandledRejection', fault);
 
+/** Each of two would write over what the other knows. */
+function sharedFolder(root: string, pid: number, elsewhere: string): string {
+  return `The embedded cluster of ${root} runs ${elsewhere} (process ${pid} there): give one of the two a folder of its own (COPPICE_HOME).`;
+}
+
 /** The process that the user sees in a list of processes. */
 process.title = 'coppice-cluster';
 
@@ -45,6 +50,8 @@ async function main(): Promise<void> {
   for (;;) {
     const lock = await takeLock(folder.root);
     if (lock.won) break;
+    if (lock.elsewhere !== undefined)
+      fail('not started', new Error(sharedFolder(folder.root, lock.pid, lock.elsewhere)));
     const line = await waitForOther(folder.clusterFile, lock.pid);
     if (line === undefined) continue;
     process.stdout.write(`${line}\n`);

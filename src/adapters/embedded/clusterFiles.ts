@@ -1,6 +1,7 @@
 import { clusterFiles, type ClusterPhase, type ClusterProcess, type LastEnd } from '@coppice/cluster/contract';
 import { parseRecord, type JsonRecord } from '@coppice/host/parseRecord';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { isOtherPlace, placeText, silentAfterMs } from '@coppice/host/processPlace';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { processStart } from '@coppice/host/processStart';
 
@@ -13,9 +14,14 @@ export class ClusterFiles {
     const names = await readdir(this.folder).catch(() => []);
     const [newest] = names.flatMap((name) => Number(/^lock\.(\d+)$/.exec(name)?.[1] ?? [])).sort((a, b) => b - a);
     if (newest === undefined) return undefined;
-    const { pid, start } = await this.#read(`lock.${newest}`);
-    if (typeof pid !== 'number' || typeof start !== 'string' || !(pid > 1)) return undefined;
-    return (await isSame({ pid, start })) ? { pid, start } : undefined;
+    const name = `lock.${newest}`;
+    const { pid, start, host, processes } = await this.#read(name);
+    if (typeof pid !== 'number' || typeof start !== 'string') return undefined;
+    const place =
+      typeof host === 'string' ? { host, ...(typeof processes === 'string' ? { processes } : {}) } : undefined;
+    if (place && (await isOtherPlace(place, start)))
+      return (await this.#isHeard(name)) ? { pid, start, elsewhere: placeText(place) } : undefined;
+    return pid > 1 && (await isSame({ pid, start })) ? { pid, start } : undefined;
   }
 
   async phase({ pid: of }: ClusterProcess): Promise<ClusterPhase | undefined> {
@@ -40,12 +46,18 @@ export class ClusterFiles {
     await rm(join(this.folder, clusterFiles.lastEnd), { force: true }).catch(() => undefined);
   }
 
+  /** By its last word alone: who starts a cluster listens for the next one. */
+  async #isHeard(name: string): Promise<boolean> {
+    const found = await stat(join(this.folder, name)).catch(() => undefined);
+    return found !== undefined && Math.abs(Date.now() - found.mtimeMs) < silentAfterMs;
+  }
+
   async #read(name: string): Promise<JsonRecord> {
     const text = await readFile(join(this.folder, name), 'utf8').catch(() => '');
     return parseRecord(text) ?? {};
   }
 }
 
-export async function isSame({ pid, start }: ClusterProcess): Promise<boolean> {
-  return (await processStart(pid)) === start;
+export async function isSame({ pid, start, elsewhere }: ClusterProcess): Promise<boolean> {
+  return elsewhere === undefined && (await processStart(pid)) === start;
 }

@@ -1,4 +1,5 @@
-import { readFile, readlink } from 'node:fs/promises';
+import { bootId, ownPlace } from '@coppice/host/processPlace';
+import { readFile } from 'node:fs/promises';
 import { hostname, uptime } from 'node:os';
 
 /** Who holds a lock. */
@@ -32,9 +33,6 @@ export const longestHoldMs = 24 * 3600 * 1000;
 
 /** Who holds what nobody is at any more, though the process that was is alive. No system gives a process this number. */
 export const nobody = { pid: 2 ** 30, start: null, since: 0 } as const;
-
-/** The kernel's number for the namespace of processes of the system itself (proc_ns.h); containers have others. */
-const systemsOwn = '4026531836';
 
 export async function thisProcess(): Promise<Pick<Holder, 'pid' | 'start' | 'since'>> {
   return { pid: process.pid, start: await startOf(process.pid), since: Date.now() };
@@ -70,37 +68,26 @@ export async function isElsewhere({ start, pid, host }: Maker): Promise<boolean>
   // has its name, too).
   if (start === null) return isOtherHost || (await startOf(process.pid)) !== null;
   if (process.platform !== 'linux') return true;
-  const [boot, , place = systemsOwn] = start.split(':');
-  const [ownBoot, ownPlace] = await Promise.all([bootId(), processesOf()]);
+  const [boot, , place] = start.split(':');
+  const [ownBoot, { processes }] = await Promise.all([bootId(), ownPlace()]);
   if (boot !== ownBoot) return isOtherHost;
-  return place !== ownPlace;
+  return place !== processes;
 }
 
 /** proc(5): field 22 of /proc/<pid>/stat, in ticks since the boot that boot_id names; in a container also which one's processes it is among. */
 async function startOf(pid: number): Promise<string | null> {
   if (process.platform !== 'linux') return null;
   try {
-    const [stat, boot, place] = await Promise.all([readFile(`/proc/${pid}/stat`, 'utf8'), bootId(), processesOf()]);
+    const [stat, boot, { processes }] = await Promise.all([
+      readFile(`/proc/${pid}/stat`, 'utf8'),
+      bootId(),
+      ownPlace(),
+    ]);
     // The second field, the name, may hold spaces and parentheses: count from its end.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const hasEnded = fields[0] === 'Z' || fields[0] === 'X';
-    return hasEnded ? null : `${boot}:${fields[19]}${place === systemsOwn ? '' : `:${place}`}`;
+    return hasEnded ? null : `${boot}:${fields[19]}${processes === undefined ? '' : `:${processes}`}`;
   } catch {
     return null;
   }
-}
-
-function bootId(): Promise<string> {
-  return readFile('/proc/sys/kernel/random/boot_id', 'utf8').then(
-    (text) => text.trim(),
-    () => '',
-  );
-}
-
-/** pid_namespaces(7): `pid:[NUMBER]`. */
-function processesOf(): Promise<string> {
-  return readlink('/proc/self/ns/pid').then(
-    (text) => text.replaceAll(/\D/g, ''),
-    () => systemsOwn,
-  );
 }

@@ -1,32 +1,45 @@
 import { createFileAtomically } from '@coppice/host/createFileAtomically';
 import { parseRecord } from '@coppice/host/parseRecord';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { isOtherPlace, ownPlace, placeText, saysEveryMs, silentAfterMs } from '@coppice/host/processPlace';
+import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { processStart } from '@coppice/host/processStart';
 
 interface Holder {
   pid: number;
   start: string;
+  /** As `ProcessPlace`; undefined: it is of a build that did not say. */
+  host?: string;
+  processes?: string;
 }
 
-export type LockAnswer = { won: true } | { won: false; pid: number };
+/** `elsewhere`: it is no process of this place, in words that follow "runs". */
+export type LockAnswer = { won: true } | { won: false; pid: number; elsewhere?: string };
 
 const NAME = /^lock\.(\d+)$/;
 
 /**
  * Decides which process is the cluster of a folder. Each holder writes the file with the next number, which only one process can
  * create; it holds as long as its process lives, so that a holder that died, in whatever way, needs no cleaning up. Process numbers
- * are used again: the start time tells a holder from a stranger.
+ * are used again: the start time tells a holder from a stranger. Of a process of another container or machine that uses the same folder
+ * nothing can be told by its number: so who holds it writes its file's time anew again and again.
+ *
+ * @param listenMs how long one of another place is listened to before it counts as gone
  */
-export async function takeLock(folder: string): Promise<LockAnswer> {
+export async function takeLock(folder: string, listenMs = saysEveryMs * 1.5): Promise<LockAnswer> {
   const start = await processStart(process.pid);
   if (start === undefined) throw new Error('cannot tell when this process started');
-  const own: Holder = { pid: process.pid, start };
+  const own: Holder = { pid: process.pid, start, ...(await ownPlace()) };
   for (;;) {
     const numbers = await lockNumbers(folder);
     const newest = numbers.at(-1) ?? 0;
-    const holder = newest === 0 ? undefined : await readHolder(join(folder, `lock.${newest}`));
-    if (holder && (await isAlive(holder))) return { won: false, pid: holder.pid };
+    const known = join(folder, `lock.${newest}`);
+    const holder = newest === 0 ? undefined : await readHolder(known);
+    const elsewhere = holder && (await placeOf(holder));
+    if (holder && elsewhere !== undefined) {
+      if (await isHeard(known, listenMs)) return { won: false, pid: holder.pid, elsewhere };
+    } else if (holder && (await isAlive(holder))) return { won: false, pid: holder.pid };
     const file = join(folder, `lock.${newest + 1}`);
     if (!(await createFileAtomically(file, JSON.stringify(own)))) continue;
     // Somebody may have taken a later number while we looked at an old one, and removed the files in between.
@@ -36,6 +49,10 @@ export async function takeLock(folder: string): Promise<LockAnswer> {
       continue;
     }
     await Promise.all(numbers.map((number) => rm(join(folder, `lock.${number}`), { force: true })));
+    setInterval(() => {
+      const now = new Date();
+      utimes(file, now, now).catch(() => undefined);
+    }, saysEveryMs).unref();
     return { won: true };
   }
 }
@@ -52,8 +69,29 @@ async function isAlive(holder: Holder): Promise<boolean> {
   return (await processStart(holder.pid)) === holder.start;
 }
 
+/** undefined: it is here, or did not say where. */
+async function placeOf({ host, processes, start }: Holder): Promise<string | undefined> {
+  if (host === undefined) return undefined;
+  const place = { host, ...(processes === undefined ? {} : { processes }) };
+  return (await isOtherPlace(place, start)) ? placeText(place) : undefined;
+}
+
+/** Its last word may be old because all have slept, or of a time to come because a clock was put back: then it says the next one soon. */
+async function isHeard(file: string, listenMs: number): Promise<boolean> {
+  const lastWord = async (): Promise<number> => (await stat(file).catch(() => undefined))?.mtimeMs ?? 0;
+  const before = await lastWord();
+  if (Math.abs(Date.now() - before) < silentAfterMs) return true;
+  await delay(listenMs);
+  return (await lastWord()) !== before;
+}
+
 async function readHolder(file: string): Promise<Holder | undefined> {
   const text = await readFile(file, 'utf8').catch(() => '');
-  const { pid, start } = parseRecord(text) ?? {};
-  return typeof pid === 'number' && typeof start === 'string' ? { pid, start } : undefined;
+  const { pid, start, host, processes } = parseRecord(text) ?? {};
+  if (typeof pid !== 'number' || typeof start !== 'string') return undefined;
+  return {
+    ...{ pid, start },
+    ...(typeof host === 'string' ? { host } : {}),
+    ...(typeof processes === 'string' ? { processes } : {}),
+  };
 }

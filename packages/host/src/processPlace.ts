@@ -1,0 +1,55 @@
+import { readFile, readlink } from 'node:fs/promises';
+import { hostname } from 'node:os';
+
+/** Where the number of a process says something. */
+export interface ProcessPlace {
+  /** What its machine is called. */
+  readonly host: string;
+  /** Linux' number of the namespace of processes: a container has one of its own. undefined: that of the system itself, or none is told */
+  readonly processes?: string;
+}
+
+/** The kernel's number for the namespace of processes of the system itself (proc_ns.h); containers have others. */
+const systemsOwn = '4026531836';
+
+let boot: Promise<string> | undefined;
+
+/** Which start of this machine it is, in Linux' words; empty where that cannot be read. */
+export function bootId(): Promise<string> {
+  return (boot ??= readFile('/proc/sys/kernel/random/boot_id', 'utf8').then(
+    (text) => text.trim(),
+    () => '',
+  ));
+}
+
+export async function ownPlace(): Promise<ProcessPlace> {
+  // pid_namespaces(7): `pid:[NUMBER]`.
+  const processes = await readlink('/proc/self/ns/pid').then(
+    (text) => text.replaceAll(/\D/g, ''),
+    () => systemsOwn,
+  );
+  return { host: hostname(), ...(processes === systemsOwn ? {} : { processes }) };
+}
+
+/**
+ * Whether the number of a process is not of those that this one sees: a container's whose folder is the host's, or a machine's with the same
+ * disk. Another start of the same machine is no such place: nothing of before lives.
+ *
+ * @param start as `processStart` tells it
+ */
+export async function isOtherPlace({ host, processes }: ProcessPlace, start: string): Promise<boolean> {
+  const own = await ownPlace();
+  if (process.platform !== 'linux' || start.split(':')[0] !== (await bootId())) return host !== own.host;
+  return processes !== own.processes;
+}
+
+/** Words that follow "runs". */
+export function placeText({ host }: ProcessPlace): string {
+  return host === hostname() ? 'in a container' : `on ${host}`;
+}
+
+/** Where the number of a process says nothing, it writes its file's time anew that often. Milliseconds. */
+export const saysEveryMs = 10_000;
+
+/** So long after its last word one of another place is gone. Of clocks of two machines it allows for as much as NTP leaves. */
+export const silentAfterMs = 90_000;

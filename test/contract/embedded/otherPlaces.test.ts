@@ -1,0 +1,95 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { takeLock } from '../../../packages/cluster/src/state/instanceLock';
+import { ClusterFiles } from '../../../src/adapters/embedded/clusterFiles';
+import { endProcess } from '../../../src/adapters/embedded/endProcess';
+
+/** As a container has it: processes of its own, whose numbers begin at 1, and the folder of the host. */
+const apart = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'] as const;
+const hasContainers = spawnSync(apart[0], [...apart.slice(1), 'true']).status === 0;
+
+let folder: string;
+const children: ChildProcess[] = [];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'coppice-instance-'));
+});
+afterEach(async () => {
+  await Promise.all(children.splice(0).map(end));
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function end(child: ChildProcess): Promise<void> {
+  const ended =
+    child.exitCode !== null || child.signalCode !== null || new Promise((done) => child.once('close', done));
+  child.kill('SIGKILL');
+  await ended;
+}
+
+const lockFile = async (): Promise<string> => {
+  const names = (await readdir(folder)).filter((name) => name.startsWith('lock.'));
+  expect(names).toHaveLength(1);
+  return join(folder, names[0] ?? '');
+};
+const silentFor = async (seconds: number): Promise<void> => {
+  const then = new Date(Date.now() - seconds * 1000);
+  await utimes(await lockFile(), then, then);
+};
+
+describe.runIf(hasContainers)('a container with a cluster in the same folder', () => {
+  it('has it for as long as it says so, and nothing here is ended for its number', async () => {
+    const bundle = join(tmpdir(), `coppice-instance-${process.pid}.mjs`);
+    await build({
+      stdin: {
+        contents: `
+          import { takeLock } from './packages/cluster/src/state/instanceLock';
+          console.log(JSON.stringify(await takeLock(${JSON.stringify(folder)})));
+          setInterval(() => undefined, 1000);`,
+        resolveDir: resolve(import.meta.dirname, '../../..'),
+      },
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      outfile: bundle,
+    });
+    const [program, ...argv] = apart;
+    const child = spawn(program, [...argv, process.execPath, bundle], { stdio: ['ignore', 'pipe', 'inherit'] });
+    children.push(child);
+    const said = await new Promise<string>((done) => child.stdout.once('data', (chunk: Buffer) => done(String(chunk))));
+    await rm(bundle);
+    expect(JSON.parse(said)).toEqual({ won: true });
+    const elsewhere = { pid: 1, elsewhere: 'in a container' };
+    expect(await takeLock(folder, 200)).toEqual({ won: false, ...elsewhere });
+    const holder = await new ClusterFiles(folder).process();
+    expect(holder).toMatchObject(elsewhere);
+    await expect(endProcess(holder ?? { pid: 0, start: '' }, 100, undefined)).rejects.toMatchObject({
+      code: 'denied',
+      message: 'The embedded cluster of this folder runs in a container (process 1 there).',
+    });
+    // Two machines' clocks differ, and one may have been put back: it says the next word soon.
+    await silentFor(3600);
+    expect(await takeLock(folder)).toEqual({ won: false, ...elsewhere });
+    await end(child);
+    await silentFor(-7200);
+    expect(await takeLock(folder, 200)).toEqual({ won: true });
+  }, 60_000);
+});
+
+it('of another machine is heard by its last word; one of this machine’s last start is not asked for', async () => {
+  expect(await takeLock(folder)).toEqual({ won: true });
+  const file = await lockFile();
+  const own = JSON.parse(await readFile(file, 'utf8')) as { pid: number; start: string; host: string };
+  expect(own.host).toBe(hostname());
+  const otherBoot = own.start.replace(/^[^:]*/, 'another');
+  await writeFile(file, JSON.stringify({ ...own, start: otherBoot, host: 'desk' }));
+  expect(await takeLock(folder, 100)).toEqual({ won: false, pid: own.pid, elsewhere: 'on desk' });
+  expect(await new ClusterFiles(folder).process()).toMatchObject({ pid: own.pid, elsewhere: 'on desk' });
+  await silentFor(120);
+  expect(await new ClusterFiles(folder).process()).toBeUndefined();
+  await writeFile(file, JSON.stringify({ ...own, start: otherBoot }));
+  expect(await new ClusterFiles(folder).process()).toBeUndefined();
+  expect(await takeLock(folder)).toEqual({ won: true });
+});
