@@ -32,6 +32,11 @@ const syntax = [
   { selector: 'TSEnumDeclaration', message: 'Unions of literals instead of enums.' },
   { selector: 'ExportDefaultDeclaration', message: 'One file exports the thing it is named after, by name.' },
   { selector: 'ExportAllDeclaration', message: 'No barrels.' },
+  {
+    selector:
+      "BinaryExpression[operator=/^([+<>]|[<>]=)$/] > CallExpression[callee.object.name='Date'][callee.property.name='now']",
+    message: 'A clock can be put forwards and back: a wait goes by performance.now().',
+  },
 ];
 /** One that is refused while an earlier one is awaited is heard by nobody, which ends the run of the tests. */
 const unheard = {
@@ -50,6 +55,61 @@ const loading = [
   'src/cli.ts',
   'src/extension.ts',
   'src/adapters/kubernetes/connection/seldomLoaded.ts',
+];
+/** A clock can be put forwards and back: by it nothing is waited for. Those that follow write down moments, or read written ones. */
+const moments = [
+  'packages/cluster/src/auth/authentication.ts',
+  'packages/cluster/src/auth/reviews.ts',
+  'packages/cluster/src/engine/engineTime.ts',
+  'packages/cluster/src/gateway/visits.ts',
+  'packages/cluster/src/history/history.ts',
+  'packages/cluster/src/http/historyDocument.ts',
+  'packages/cluster/src/idle/sleepByCoppice.ts',
+  'packages/cluster/src/lifecycle/deletion.ts',
+  'packages/cluster/src/lifecycle/eventExpiry.ts',
+  'packages/cluster/src/logs/logStore.ts',
+  'packages/cluster/src/main.ts',
+  'packages/cluster/src/metrics/clusterMetrics.ts',
+  'packages/cluster/src/process/processRun.ts',
+  'packages/cluster/src/state/credentials.ts',
+  'packages/cluster/src/state/instanceLock.ts',
+  'src/adapters/embedded/clusterFiles.ts',
+  'src/adapters/exec/carriedProgram.ts',
+  'src/adapters/exec/fileKeptTexts.ts',
+  'src/adapters/exec/hostLauncher.ts',
+  'src/adapters/exec/ownProcess.ts',
+  'src/adapters/exec/temporaryFolder.ts',
+  'src/adapters/git/fileLocks.ts',
+  'src/adapters/git/keepWorktree.ts',
+  'src/adapters/git/lastChange.ts',
+  'src/adapters/git/lockHolder.ts',
+  'src/adapters/git/sweepDeleted.ts',
+  'src/adapters/git/trash.ts',
+  'src/adapters/git/trashEntry.ts',
+  'src/adapters/helm/helmReleases.ts',
+  'src/adapters/helm/revision.ts',
+  'src/adapters/kubernetes/connection/credentialPlugin.ts',
+  'src/adapters/kubernetes/connection/fileEnvironmentKubeconfigs.ts',
+  'src/adapters/kubernetes/telemetry/loadFeed.ts',
+  'src/adapters/kubernetes/telemetry/sampleFeed.ts',
+  'src/adapters/kubernetes/workloads/serviceDescription.ts',
+  'src/adapters/postgres/dataFolder.ts',
+  'src/adapters/postgres/postgresBinaries.ts',
+  'src/app/services/waitReady.ts',
+  'src/app/snapshot/environmentStore.ts',
+  'src/cli/main.ts',
+  'src/cli/noteAgent.ts',
+  'src/ui/cleanup/cleanUpFlow.ts',
+  'src/ui/create/keptPrompts.ts',
+  'src/ui/dashboard/commitFeed.ts',
+  'src/ui/dashboard/pastFeed.ts',
+  'src/ui/delete/emptyInteractively.ts',
+  'src/ui/overview/overviewPanel.ts',
+  'src/ui/tree/nodes.ts',
+  'src/ui/window/collectQuietly.ts',
+  'src/ui/window/windowEnvironment.ts',
+  'src/wiring/wireMachine.ts',
+  'src/wiring/wireTelemetry.ts',
 ];
 const kind = 'Literal[value=/^(embedded|k3d|context)$/]';
 const ofKind = 'Ask for a trait of the cluster (core/clusterTraits) instead of its kind.';
@@ -126,6 +186,20 @@ export default tseslint.config(
     ignores: loading,
     rules: {
       'no-restricted-syntax': ['error', ...syntax, loadsLazily, ...kinds],
+    },
+  },
+  {
+    files: ['src/**/*.ts', 'packages/**/*.ts'],
+    ignores: moments,
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'Date',
+          property: 'now',
+          message: 'A clock can be put forwards and back: a wait goes by performance.now().',
+        },
+      ],
     },
   },
   {

@@ -5,10 +5,14 @@ import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
 
-/** What the rule about syntax says of a line, were it in that file: without types, so that nothing is compiled for it. */
+/** What the rules about syntax say of a line, were it in that file: without types, so that nothing is compiled for it. */
 async function problems(file: string, line: string): Promise<string[]> {
   const config = (await new ESLint({ cwd: root }).calculateConfigForFile(join(root, file))) as Linter.Config;
-  const rules = { 'no-restricted-syntax': config.rules?.['no-restricted-syntax'] ?? 'off' } as const;
+  const ruleOf = (name: string): Linter.RuleEntry => config.rules?.[name] ?? 'off';
+  const rules = {
+    'no-restricted-syntax': ruleOf('no-restricted-syntax'),
+    'no-restricted-properties': ruleOf('no-restricted-properties'),
+  };
   return new Linter()
     .verify(line, [{ files: ['**/*.ts'], languageOptions: { parser }, rules }], { filename: file })
     .map(({ message }) => message);
@@ -61,4 +65,27 @@ test('what shares a process with other files of tests replaces no module', async
   for (const folder of ['core', 'app/run', 'manifest'])
     expect(await mocks(`test/unit/${folder}/x.test.ts`), folder).toEqual([expect.stringContaining('share a process')]);
   expect(await mocks('test/unit/adapters/x.test.ts')).toEqual([]);
+});
+
+test('nothing is waited for by a clock that can be put forwards and back, and who reads such a clock is known', async () => {
+  const isWait = [expect.stringContaining('a wait goes by performance.now()')];
+  for (const file of [
+    'app/run/withLock',
+    'ui/editor/text',
+    'cli/hookCommand',
+    'adapters/kubernetes/workloads/runOnce',
+  ]) {
+    expect(await problems(`src/${file}.ts`, 'const since = Date.now();'), file).toEqual(isWait);
+    expect(await problems(`src/${file}.ts`, 'const since = performance.now();'), file).toEqual([]);
+  }
+  expect(await problems('packages/cluster/src/node/settled.ts', 'const since = Date.now();')).toEqual(isWait);
+  for (const file of ['src/adapters/git/trashEntry.ts', 'packages/cluster/src/main.ts']) {
+    expect(await problems(file, 'const writtenAt = Date.now();'), file).toEqual([]);
+    for (const line of [
+      'const until = Date.now() + 5000;',
+      'while (Date.now() <= until) look();',
+      'if (until > Date.now()) go();',
+    ])
+      expect(await problems(file, line), line).toEqual(isWait);
+  }
 });

@@ -53,6 +53,7 @@ export function wireTelemetry(
         size: (...asked) => facts.size(...asked),
         log,
         now: () => clock.now(),
+        passed: () => performance.now(),
         pause: async (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
       });
     },

@@ -52,14 +52,18 @@ export interface TestCluster extends ReadyLine {
   dispose(): Promise<void>;
 }
 
-/** Starts an embedded cluster in a folder of its own, on free ports. Builds it first when its sources are newer. */
+/**
+ * Starts an embedded cluster in a folder of its own, on free ports. Builds it first when its sources are newer.
+ *
+ * @param options `node`: options of Node
+ */
 export async function startTestCluster(
-  options: { home?: string; args?: readonly string[] } = {},
+  options: { home?: string; args?: readonly string[]; node?: readonly string[] } = {},
 ): Promise<TestCluster> {
   buildCluster();
   const home = options.home ?? (await mkdtemp(join(tmpdir(), 'coppice-cluster-')));
   const args = options.args ?? ['--gateway-port', String(await freePort())];
-  const child = spawnCluster(home, args);
+  const child = spawnCluster(home, args, options.node);
   const ready = await readyLine(child);
   const folder = join(home, 'cluster');
   const kubeconfig = join(folder, 'kubeconfig');
@@ -95,7 +99,7 @@ export async function startTestCluster(
       await exited;
       await noProcessLeft();
     },
-    startAgain: () => startTestCluster({ home, args }),
+    startAgain: () => startTestCluster({ ...options, home, args }),
     async dispose() {
       if (alive()) await cluster.stop();
       await rm(home, { recursive: true, force: true });
@@ -105,8 +109,8 @@ export async function startTestCluster(
 }
 
 /** The cluster as a program, without waiting for anything. */
-export function spawnCluster(home: string, args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [...clusterMemory, bundle, ...args], {
+export function spawnCluster(home: string, args: readonly string[], node: readonly string[] = []): ChildProcess {
+  return spawn(process.execPath, [...clusterMemory, ...node, bundle, ...args], {
     env: { ...process.env, COPPICE_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,

@@ -28,6 +28,9 @@ export function parseReleaseNames(json: string): string[] | undefined {
   return parseArray(json).flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
 }
 
+/** By so much clocks of two machines may differ. Milliseconds. */
+const differMs = 60_000;
+
 /**
  * How to free a release that a dead client left in the middle of something; undefined: it is not that which is wrong, or
  * whoever does it began after `since` and may be alive.
@@ -35,9 +38,12 @@ export function parseReleaseNames(json: string): string[] | undefined {
 export function recovery(
   history: readonly Revision[],
   since: number,
+  now = Date.now(),
 ): { kind: 'uninstall' } | { kind: 'rollback'; revision: number } | undefined {
   const last = history.at(-1);
-  if (!last || !(last.updated < since)) return undefined;
+  // What was done in a time to come was done before the clock was put back.
+  const isOver = last !== undefined && (last.updated < since || last.updated > now + differMs);
+  if (!isOver) return undefined;
   if (last.status === 'uninstalling' || last.status === 'uninstalled') return { kind: 'uninstall' };
   if (!last.status.startsWith('pending-')) return undefined;
   const good = history.findLast(({ status }) => status === 'deployed' || status === 'superseded');

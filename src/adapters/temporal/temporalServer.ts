@@ -44,13 +44,13 @@ export class TemporalServer implements TemporalNamespaces {
     this.#worktrees = worktrees;
     const place = this.#place();
     const program = await this.#program();
-    const begun = Date.now();
+    const before = await this.#wanted.lastEnd();
     const isOurs = await this.#wanted.want(place, program);
     const cli = this.#cli(program, isOurs);
     await this.#until(signal, async () => {
       const isAnswered = (await cli.answer(health, signal)) !== undefined;
       // Where Coppice's own has ended, what answers is another's.
-      const end = isOurs ? await this.#wanted.endSince(isAnswered ? 0 : begun) : undefined;
+      const end = isOurs ? await this.#wanted.endSince(isAnswered ? undefined : before) : undefined;
       if (isAnswered && end === undefined) return true;
       if (end === undefined) return false;
       throw new AppError('failed', `Temporal's server does not start: ${end.split('\n')[0] ?? end}`, {
@@ -69,7 +69,7 @@ export class TemporalServer implements TemporalNamespaces {
 
   /** Why Coppice's own does not run; undefined: it does, or none is wanted. By what was written down: nobody is asked. */
   async trouble(): Promise<string | undefined> {
-    return (await this.#wanted.read())?.isOurs === true ? this.#wanted.endSince(0) : undefined;
+    return (await this.#wanted.read())?.isOurs === true ? this.#wanted.endSince(undefined) : undefined;
   }
 
   async answers(signal: AbortSignal): Promise<boolean> {
@@ -165,7 +165,8 @@ export class TemporalServer implements TemporalNamespaces {
       return 'it was registered in the server that Coppice runs, which does not run: another server listens at the address of coppice.temporal.address';
     // What Coppice's own knows is in its file, wherever it listens.
     const address = server.isOurs && wanted ? addressOf(wanted) : server.address;
-    const begun = Date.now();
+    const begun = performance.now();
+    const before = await this.#wanted.lastEnd();
     try {
       const program = await this.#program();
       if (server.isOurs && waits && wanted && program !== wanted.program)
@@ -185,8 +186,8 @@ export class TemporalServer implements TemporalNamespaces {
         }
         const isAnswered =
           told !== undefined || (server.cluster === undefined && (await cli.answer(health, signal)) !== undefined);
-        const isTried = isAnswered || Date.now() - begun > triedMs;
-        const end = server.isOurs ? await this.#wanted.endSince(isTried ? 0 : begun) : undefined;
+        const isTried = isAnswered || performance.now() - begun > triedMs;
+        const end = server.isOurs ? await this.#wanted.endSince(isTried ? undefined : before) : undefined;
         if (end !== undefined) trouble = `Temporal does not run: ${end.split('\n')[0] ?? end}`;
         else if (isAnswered && server.cluster !== undefined && clusterIn(told ?? '') !== server.cluster)
           trouble = `another server than the one where it was registered answers at ${address}`;

@@ -12,6 +12,12 @@ export interface TemporalPlace {
   readonly port: number;
 }
 
+interface TemporalEnd {
+  /** All that was written down of it. */
+  readonly text: string;
+  readonly reason: string;
+}
+
 /** Which server there is to be: what is written down for the cluster, which runs Coppice's own, and what the cluster says of it. */
 export class TemporalWish {
   readonly #file: string;
@@ -63,12 +69,21 @@ export class TemporalWish {
     }
   }
 
-  /** Why Coppice's own has ended since then. */
-  async endSince(time: number): Promise<string | undefined> {
+  /** Coppice's own ended so when it ended last. undefined: it did not, or nobody has written it down. */
+  async lastEnd(): Promise<TemporalEnd | undefined> {
     const text = await readFile(join(this.folder, temporalFiles.lastEnd), 'utf8').catch(() => '');
-    const { at, reason } = parseRecord(text) ?? {};
-    if (typeof at !== 'string' || typeof reason !== 'string' || !(Date.parse(at) >= time)) return undefined;
-    return reason;
+    const { reason } = parseRecord(text) ?? {};
+    return typeof reason === 'string' ? { text, reason } : undefined;
+  }
+
+  /**
+   * Why Coppice's own has ended since then: each end is another text, by whichever clock.
+   *
+   * @param before undefined: ever
+   */
+  async endSince(before: TemporalEnd | undefined): Promise<string | undefined> {
+    const end = await this.lastEnd();
+    return end && end.text !== before?.text ? end.reason : undefined;
   }
 }
 

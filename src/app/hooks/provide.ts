@@ -45,7 +45,7 @@ export interface Unprovided {
  */
 export function provide(ports: ProvidePorts): UseCase<ProvideRequest, Provided> {
   return async ({ folder, limitMs }, { signal, report }) => {
-    const until = Date.now() + limitMs;
+    const until = performance.now() + limitMs;
     const { worktree, identity } = await worktreeAt(ports, folder, signal);
     const { path } = worktree;
     if (worktree.isMain || !(await ports.environmentFiles.exists(path))) return { kind: 'none' };
@@ -53,7 +53,7 @@ export function provide(ports: ProvidePorts): UseCase<ProvideRequest, Provided> 
       identity?.state === 'created' ? await waitedFor(ports, path, limitMs, { signal, report }) : undefined;
     if (waited) return waited;
     const run = await ports.program.start(['create', '--wait', '--json', '--steps'], path, path);
-    const end = await endWithin(run.ended, until - Date.now(), signal, () => run.cancel());
+    const end = await endWithin(run.ended, until - performance.now(), signal, () => run.cancel());
     if (end) return providedBy(end, run.logFile);
     await run.letGo();
     return { ...underway(limitMs), log: run.logFile };

@@ -42,7 +42,7 @@ async function waitFor(
   timeoutMs: number,
   onWait: () => void,
 ): Promise<{ release(): Promise<void> }> {
-  let [since, last] = [Date.now(), new AppError('conflict', '')];
+  let [since, last] = [performance.now(), new AppError('conflict', '')];
   for (let isFirst = true; ; isFirst = false) {
     signal.throwIfAborted();
     try {
@@ -50,8 +50,8 @@ async function waitFor(
     } catch (error) {
       if (!isAppError(error, 'conflict')) throw error;
       // Many may come at once: as long as it goes from one to the next, it comes to each.
-      if (error.message !== last.message || error.cause !== last.cause) [since, last] = [Date.now(), error];
-      if (Date.now() - since > timeoutMs) throw error;
+      if (error.message !== last.message || error.cause !== last.cause) [since, last] = [performance.now(), error];
+      if (performance.now() - since > timeoutMs) throw error;
     }
     if (isFirst) onWait();
     await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 40));

@@ -39,7 +39,7 @@ export interface Need {
 
 /** What the cluster says, asked no more often than it can matter: each that waits would ask it every second. */
 export class AskedCluster {
-  #wantedAt = Date.now();
+  #wantedAt = performance.now();
   #last: { readonly need: number | undefined; readonly free: number; readonly at: number } | undefined;
 
   constructor(
@@ -48,9 +48,9 @@ export class AskedCluster {
   ) {}
 
   async isWanted(signal: AbortSignal): Promise<boolean> {
-    if (!this.start.isWanted || Date.now() - this.#wantedAt < wantedMs) return true;
+    if (!this.start.isWanted || performance.now() - this.#wantedAt < wantedMs) return true;
     const isWanted = await this.start.isWanted(signal);
-    this.#wantedAt = Date.now();
+    this.#wantedAt = performance.now();
     return isWanted;
   }
 
@@ -60,10 +60,10 @@ export class AskedCluster {
     if (!memory) return undefined;
     const { free } = memory;
     const last = this.#last;
-    const isFresh = last && Date.now() - last.at < needMs && Math.abs(free - last.free) < limit * needPart;
+    const isFresh = last && performance.now() - last.at < needMs && Math.abs(free - last.free) < limit * needPart;
     if (free < limit || isFresh) return { need: last?.need, free };
     const need = await needOf(this.ports, this.start, { limit, memory }, signal);
-    this.#last = { need, free, at: Date.now() };
+    this.#last = { need, free, at: performance.now() };
     return { need, free };
   }
 }

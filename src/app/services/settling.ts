@@ -39,6 +39,14 @@ type Verdict = 'ready' | 'unsteady' | 'hopeless' | 'refused' | 'wait' | 'held';
 export type Unstarted = ReadonlyMap<string, 'held' | 'wait' | 'hopeless'>;
 const none: Unstarted = new Map();
 
+/** Of a look. Milliseconds. */
+interface Moment {
+  /** Since the epoch: what the cluster has written down is compared with it. */
+  readonly now: number;
+  /** Of a clock that only goes on: what is seen here is counted by it. */
+  readonly passed: number;
+}
+
 export interface Settled {
   /** Whether nothing is left to wait for. */
   readonly isSettled: boolean;
@@ -67,9 +75,10 @@ export class Settling {
   ) {}
 
   /** @param unstarted services of which nothing that counts runs yet */
-  look(environment: Environment, facts: EnvironmentFacts, now: number, unstarted: Unstarted = none): Settled {
+  look(environment: Environment, facts: EnvironmentFacts, at: Moment, unstarted: Unstarted = none): Settled {
     this.#look++;
-    const steadyIn = new Map(this.services.map((service) => [service.name, this.#steadyIn(service, facts, now)]));
+    const { passed } = at;
+    const steadyIn = new Map(this.services.map((service) => [service.name, this.#steadyIn(service, facts, at)]));
     const known = this.services.map((service) => ({
       service,
       status: environment.services.find(({ name }) => name === service.name),
@@ -91,8 +100,8 @@ export class Settling {
     const isDeleting = facts.pods.some((pod) => pod.isDeleting);
     const isMoving = has('wait') || has('unsteady') || start.length > 0;
     const isRefused = has('refused') && !isMoving && !isDeleting;
-    this.#refusedSince = isRefused ? (this.#refusedSince ?? now) : undefined;
-    const roomIn = this.#refusedSince === undefined ? 0 : Math.max(0, this.#refusedSince + roomMs - now);
+    this.#refusedSince = isRefused ? (this.#refusedSince ?? passed) : undefined;
+    const roomIn = this.#refusedSince === undefined ? 0 : Math.max(0, this.#refusedSince + roomMs - passed);
     const pauses = [...steadyIn.values(), roomIn].filter((pause) => pause > 0);
     const isOpen = isMoving || (has('refused') ? !isRefused || roomIn > 0 : has('held'));
     return {
@@ -133,7 +142,7 @@ export class Settling {
   }
 
   /** How long the youngest pod of a service that nothing probes must still run to be believed. */
-  #steadyIn(service: AwaitedService, facts: EnvironmentFacts, now: number): number {
+  #steadyIn(service: AwaitedService, facts: EnvironmentFacts, { now, passed }: Moment): number {
     if (isAsked(service, facts)) return 0;
     let longest = 0;
     for (const pod of livingPods(service.name, facts)) {
@@ -141,10 +150,10 @@ export class Settling {
       if (!pod.isReady) this.#readySince.delete(key);
       const startedAt = pod.container?.startedAt ?? (pod.restarts === 0 ? pod.createdAt : now);
       if (!pod.isReady || now - startedAt > longMs) continue;
-      const since = this.#readySince.get(key) ?? now;
+      const since = this.#readySince.get(key) ?? passed;
       this.#readySince.set(key, since);
       // Whatever ended once has to prove more.
-      longest = Math.max(longest, since + this.steadyMs * (pod.restarts > 0 ? 2 : 1) - now);
+      longest = Math.max(longest, since + this.steadyMs * (pod.restarts > 0 ? 2 : 1) - passed);
     }
     return longest;
   }

@@ -84,9 +84,9 @@ async function end(
   asleep: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<{ isGone: boolean; last: EnvironmentFacts }> {
-  const until = Date.now() + endMs;
+  const until = performance.now() + endMs;
   for (;;) {
-    const { isGone } = await podsGone(cluster, identity, asleep, Math.max(0, until - Date.now()), signal);
+    const { isGone } = await podsGone(cluster, identity, asleep, Math.max(0, until - performance.now()), signal);
     const last = await factsOf(cluster, identity, signal);
     const woken = last.deployments.filter(({ service, desired }) => asleep.has(service) && desired > 0);
     if (woken.length > 0) {
@@ -97,7 +97,7 @@ async function end(
         { explanation: 'An environment that is being used stays awake. Try again once nobody asks it for anything.' },
       );
     }
-    if (isGone || Date.now() >= until) return { isGone, last };
+    if (isGone || performance.now() >= until) return { isGone, last };
   }
 }
 

@@ -55,7 +55,7 @@ export async function startGate(
 ): Promise<SettledStart> {
   const { 'start.freeMemory': freeMemory, 'start.load': load, 'start.waitTime': waitSeconds } = ports.settings();
   if (traitsOf(ports.cluster.identity).runsImages || (freeMemory === 0 && load === 0)) return async () => undefined;
-  const until = Date.now() + waitSeconds * 1000;
+  const until = performance.now() + waitSeconds * 1000;
   const row = new WaitLock(ports.locks, start.owner);
   const asked = new AskedCluster(ports, start);
   let refusal: Refusal | undefined;
@@ -65,16 +65,16 @@ export async function startGate(
   try {
     for (;;) {
       signal.throwIfAborted();
-      const isTimeUp = Date.now() >= until;
+      const isTimeUp = performance.now() >= until;
       const verdict = await look(ports, start, asked, { alone: hadNoRoom && !isTimeUp, before: refusal }, signal);
       if (verdict.kind === 'start') return verdict.settled;
       refusal = verdict;
       hadNoRoom ||= verdict.kind !== 'turn';
-      if (!least || isTimeUp || Date.now() - least.at >= leastUsedMs) {
+      if (!least || isTimeUp || performance.now() - least.at >= leastUsedMs) {
         // What is only offered must not end a create.
         const found = await leastUsed(ports, start.repository, start.owner, signal).catch(() => undefined);
         signal.throwIfAborted();
-        least = { found, at: Date.now() };
+        least = { found, at: performance.now() };
       }
       if (isTimeUp) throw tooLate(verdict, waitSeconds, least.found);
       const news = `${verdict.kind} ${least.found?.path ?? ''}`;
@@ -84,7 +84,7 @@ export async function startGate(
         tell(`${reason}; it waits for ${duration(waitSeconds)} at most`, { reason, leastUsed: least.found });
       }
       told = news;
-      await pause(Math.min(lookMs, Math.max(0, until - Date.now())), signal);
+      await pause(Math.min(lookMs, Math.max(0, until - performance.now())), signal);
     }
   } finally {
     await row.release();

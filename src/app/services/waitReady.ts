@@ -90,7 +90,7 @@ export async function waitReady(
         const { isSettled, isReady, hopeless, startable, lookInMs } = settling.look(
           last,
           facts,
-          now,
+          { now, passed: performance.now() },
           starting.unstarted(facts),
         );
         for (const name of startable) starting.start(name, facts);

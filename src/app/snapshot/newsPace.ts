@@ -14,11 +14,10 @@ export class NewsPace {
 
   hear(): void {
     if (this.isSeen()) return this.read();
-    // A clock that was put back is none to wait for.
-    const pause = Math.min(unseenMs, Math.max(0, this.#readAt + unseenMs - Date.now()));
+    const pause = Math.max(0, this.#readAt + unseenMs - performance.now());
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      this.#readAt = Date.now();
+      this.#readAt = performance.now();
       this.read();
     }, pause);
   }

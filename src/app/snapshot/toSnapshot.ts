@@ -161,7 +161,7 @@ function isMoved(
 /** The namespace is claimed, and its services are prepared and held, before there is a worktree that could say so. */
 export function isBeingCreated(facts: EnvironmentFacts | undefined, now: number): boolean {
   const claimedAt = Date.parse(facts?.annotations['claimed-at'] ?? '');
-  return facts?.terminating === false && isPrepared(facts) && now - claimedAt < creatingMs;
+  return facts?.terminating === false && isPrepared(facts) && Math.abs(now - claimedAt) < creatingMs;
 }
 
 export const emptySnapshot: Snapshot = {

@@ -16,6 +16,8 @@ export interface OverviewPorts {
   readonly log: Pick<Logger, 'debug'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Of a clock that only goes on. Milliseconds. */
+  readonly passed: () => number;
   /** Resolves after so many milliseconds, or at once when the signal aborts. Tests have their own. */
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -129,14 +131,15 @@ export class OverviewFeed {
     while (!signal.aborted) {
       const now = snapshot();
       const due = overviewedWorktrees(now).find(
-        ({ path }) => !tried.has(path) && this.#ports.now() - (this.#sizes.get(path)?.at ?? -Infinity) > sizesAgainMs,
+        ({ path }) =>
+          !tried.has(path) && Math.abs(this.#ports.now() - (this.#sizes.get(path)?.at ?? -Infinity)) > sizesAgainMs,
       );
-      const startedAt = this.#ports.now();
+      const startedAt = this.#ports.passed();
       if (due) {
         tried.add(due.path);
         await this.#unless(signal, () => this.measure(now, due, signal));
       } else tried.clear();
-      const took = this.#ports.now() - startedAt;
+      const took = this.#ports.passed() - startedAt;
       await this.#ports.pause(due ? Math.max(500, took * restsPerLook) : visitsAgainMs, signal);
     }
   }

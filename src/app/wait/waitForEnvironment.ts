@@ -51,8 +51,8 @@ export interface Waited {
 export function waitForEnvironment(ports: WaitPorts): UseCase<WaitRequest, Waited> {
   return async ({ path, timeoutMs }, { signal, report }) => {
     const store = ports.open(path);
-    const end = timeoutMs === undefined ? undefined : Date.now() + timeoutMs;
-    const left = (): number | undefined => (end === undefined ? undefined : Math.max(1, end - Date.now()));
+    const end = timeoutMs === undefined ? undefined : performance.now() + timeoutMs;
+    const left = (): number | undefined => (end === undefined ? undefined : Math.max(1, end - performance.now()));
     let told: string | undefined;
     // It is asked anew with each change of anything: who works at it is told once.
     const tell = (detail: string): void => {

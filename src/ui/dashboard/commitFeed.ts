@@ -28,7 +28,7 @@ export class CommitFeed {
     if (!entry || entry.worktree.prunable !== undefined) return;
     const { path, head } = entry.worktree;
     const asked = `${range} ${head}`;
-    if (asked === this.#asked && Date.now() < this.#askAgainAt) return;
+    if (asked === this.#asked && performance.now() < this.#askAgainAt) return;
     this.#asked = asked;
     this.#askAgainAt = Infinity;
     void this.#tell({ path, head }, drawnMs(range), asked);
@@ -47,7 +47,7 @@ export class CommitFeed {
       this.post({ type: 'commits', marks: commits.map(markOf).reverse() });
     } catch (error) {
       if (this.#ended.signal.aborted) return;
-      if (asked === this.#asked) this.#askAgainAt = Date.now() + againMs;
+      if (asked === this.#asked) this.#askAgainAt = performance.now() + againMs;
       this.host.log.warn(`The commits of ${worktree.path} are not known: ${toAppError(error).message}`);
     }
   }

@@ -21,7 +21,7 @@ export function runWithProgress<Input, Result>(
   log: UiLog,
 ): Promise<Result> {
   const options = { location: vscode.ProgressLocation.Notification, title: linkless(title), cancellable: true };
-  const started = Date.now();
+  const started = performance.now();
   log.info(title);
   const task = async (
     progress: vscode.Progress<{ message?: string; increment?: number }>,
@@ -33,7 +33,7 @@ export function runWithProgress<Input, Result>(
       progress.report({ message: 'Cancelling…' });
     });
     const messages = new StepMessages();
-    let lastLine = 0;
+    let lastLine = -Infinity;
     let hasWaited = false;
     try {
       const result = await useCase(input, {
@@ -53,12 +53,12 @@ export function runWithProgress<Input, Result>(
           }
           // A build prints faster than anybody reads.
           const isLine = state === 'running' && detail !== undefined;
-          if (isLine && Date.now() - lastLine < lineMs) return;
-          if (isLine) lastLine = Date.now();
+          if (isLine && performance.now() - lastLine < lineMs) return;
+          if (isLine) lastLine = performance.now();
           progress.report(message);
         },
       });
-      log.info(`${title}: done after ${Date.now() - started} ms`);
+      log.info(`${title}: done after ${Math.round(performance.now() - started)} ms`);
       return result;
     } finally {
       subscription.dispose();

@@ -56,27 +56,27 @@ export class EditWatch implements vscode.Disposable {
   }
 
   #readIn(milliseconds: number, isForEdit = true): void {
-    const at = Math.max(Date.now() + milliseconds, this.#restUntil);
+    const at = Math.max(performance.now() + milliseconds, this.#restUntil);
     if (this.#isDisposed || at >= this.#dueAt) return;
     this.#dueAt = at;
     this.#isForEdit = isForEdit;
     clearTimeout(this.#timer);
     // While one runs, its end sees to the next.
-    if (!this.#isReading) this.#timer = setTimeout(() => void this.#read(), at - Date.now());
+    if (!this.#isReading) this.#timer = setTimeout(() => void this.#read(), at - performance.now());
   }
 
   async #read(): Promise<void> {
-    const started = Date.now();
+    const started = performance.now();
     if (this.#isForEdit ? this.#options.isWatched() : vscode.window.state.focused) {
       this.#dueAt = Infinity;
       this.#isReading = true;
       await this.#options.read();
       this.#isReading = false;
     }
-    const took = Date.now() - started;
+    const took = performance.now() - started;
     const isEdited = this.#dueAt > started && this.#dueAt < Infinity;
     this.#dueAt = Infinity;
-    this.#restUntil = Date.now() + took * pauseAfter.edit;
+    this.#restUntil = performance.now() + took * pauseAfter.edit;
     if (isEdited) this.#readIn(gatherMs);
     this.#readIn(Math.max(otherWorktreesMs, took * pauseAfter.otherWorktrees), false);
   }

@@ -80,7 +80,8 @@ export function tokenDocument(body: ObjectFields, account: KubeObject, secret: s
   const { name, namespace = '', uid = '' } = account.metadata;
   const seconds = numberAt(body, 'spec', 'expirationSeconds') ?? 3600;
   const spec = recordAt(body, 'spec') ?? {};
-  const expires = Date.now() + seconds * 1000;
+  const now = Date.now();
+  const expires = now + seconds * 1000;
   return {
     kind: 'TokenRequest',
     apiVersion: 'authentication.k8s.io/v1',

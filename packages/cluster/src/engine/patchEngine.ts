@@ -7,6 +7,7 @@ import { UndeltaStore } from '../../../../node_modules/@ngrok/webernetes/dist/cl
 import { ResourceIndexer } from '../../../../node_modules/@ngrok/webernetes/dist/client-go/listers/generic-helpers.js';
 import { PodWorkersImpl } from '../../../../node_modules/@ngrok/webernetes/dist/cluster/kubelet/pod-workers.js';
 import { DeploymentController } from '../../../../node_modules/@ngrok/webernetes/dist/controller/deployment/deployment-controller.js';
+import { engineTime } from './engineTime';
 import { PacedPush } from './pacedPush';
 import { plainCopy } from './plainCopy';
 import { RetryLimit } from './retryLimit';
@@ -26,6 +27,7 @@ export function patchEngine(): void {
   pauseBetweenItems();
   limitRetries();
   leaveCompleteRolloutsAlone();
+  goOnlyForwards();
   shortenTimers();
   letGoOfContexts();
   tellPodsTogether();
@@ -76,6 +78,20 @@ function leaveCompleteRolloutsAlone(): void {
     const progress = deployment.status?.conditions?.find(({ type }) => type === 'Progressing');
     if (progress?.reason === 'NewReplicaSetAvailable') return -1;
     return requeueStuckDeployment.call(this, deployment, newStatus);
+  };
+}
+
+interface Simulated {
+  paused: boolean;
+  simulatedNowMs: number;
+  wallStartedAtMs: number;
+}
+
+/** What the kubelet and the controllers remember, they compare with what their clock says. */
+function goOnlyForwards(): void {
+  Clock.prototype.nowMs = function (this: Clock) {
+    const { paused, simulatedNowMs, wallStartedAtMs } = this as unknown as Simulated;
+    return paused ? simulatedNowMs : simulatedNowMs + (engineTime.now() - wallStartedAtMs);
   };
 }
 

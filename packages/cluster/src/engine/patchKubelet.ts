@@ -1,4 +1,5 @@
 import type { V1Pod } from '@ngrok/webernetes';
+import { engineTime } from './engineTime';
 import type { Context, Kubelet, V1Container } from './engineTypes';
 import { lookWhenAsked } from './lookWhenAsked';
 
@@ -60,7 +61,8 @@ function showStatusesAsKubernetes(kubelet: Kubelet): void {
   const generate = kubelet.generateAPIPodStatus.bind(kubelet);
   kubelet.generateAPIPodStatus = async (ctx, pod, podStatus, terminal) => {
     const status = await generate(ctx, pod, podStatus, terminal);
-    for (const { state } of status.containerStatuses ?? []) {
+    for (const { state, lastState } of [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]) {
+      for (const time of [state?.running, state?.terminated, lastState?.terminated]) if (time) showTimes(time);
       const message = state?.waiting?.message;
       if (state?.waiting && message !== undefined) state.waiting.message = withGoDuration(message);
     }
@@ -76,6 +78,19 @@ function showStatusesAsKubernetes(kubelet: Kubelet): void {
     }
     return result;
   };
+}
+
+interface Times {
+  startedAt?: Date;
+  finishedAt?: Date;
+}
+
+/** Whoever reads them has the machine's clock. */
+function showTimes(times: Times): void {
+  for (const field of ['startedAt', 'finishedAt'] as const) {
+    const time = times[field];
+    if (time) times[field] = new Date(engineTime.toMachine(time.getTime()));
+  }
 }
 
 /** "back-off 80000ms restarting …" becomes "back-off 1m20s restarting …". */

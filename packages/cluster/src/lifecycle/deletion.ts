@@ -1,3 +1,4 @@
+import { engineTime } from '../engine/engineTime';
 import { isRecord, kubeTime, numberAt, textAt, type KubeObject } from '../schema/kubeObject';
 import type { ObjectStore } from '../store/objectStore';
 import { collectedKinds, orphanDependents } from './ownership';
@@ -101,19 +102,25 @@ function markDeleted(existing: KubeObject, options: DeleteOptions): KubeObject |
   if (finalizers.length > 0) marked.metadata.finalizers = finalizers;
   else delete marked.metadata.finalizers;
   if (metadata.deletionTimestamp === undefined) {
-    marked.metadata.deletionTimestamp = kubeTime(new Date(Date.now() + grace * 1000));
+    marked.metadata.deletionTimestamp = timeIn(grace, existing);
     if (marked.metadata.generation !== undefined) marked.metadata.generation += 1;
   }
   if (!waitsForContent) {
     const sooner = Math.min(grace, metadata.deletionGracePeriodSeconds ?? grace);
     if (sooner !== metadata.deletionGracePeriodSeconds) {
       marked.metadata.deletionGracePeriodSeconds = sooner;
-      marked.metadata.deletionTimestamp = kubeTime(new Date(Date.now() + sooner * 1000));
+      marked.metadata.deletionTimestamp = timeIn(sooner, existing);
     }
   }
   if (waitsForContent)
     marked['status'] = { ...(isRecord(marked['status']) ? marked['status'] : {}), phase: 'Terminating' };
   return marked;
+}
+
+/** Of a pod's end the engine counts the time itself. */
+function timeIn(seconds: number, { kind }: KubeObject): string {
+  const now = kind === 'Pod' ? engineTime.now() : Date.now();
+  return kubeTime(new Date(now + seconds * 1000));
 }
 
 /** Only pods take their time; one that runs nowhere, or no more, does not. */

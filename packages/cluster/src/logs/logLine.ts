@@ -1,3 +1,5 @@
+import { engineTime } from '../engine/engineTime';
+
 /** What a line of a container's log file looks like: time, stream, whether the line is whole, text (Kubernetes' CRI log format). */
 export interface LogLine {
   /** RFC 3339 in UTC with nine digits: such times sort as text. */
@@ -12,7 +14,7 @@ let last = 0n;
 
 /** The time now. Each call gives a later time than the one before, so that the order of lines is never in doubt. */
 export function logTime(): string {
-  const now = BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n;
+  const now = BigInt(engineTime.now()) * 1_000_000n;
   last = now > last ? now : last + 1n;
   return formatNanoseconds(last);
 }

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { engineTime } from '../engine/engineTime';
 import type { PodLogOptions, PodLogs, PodLogSource } from '../streams/podLogs';
 import { ContainerLog } from './containerLog';
 import { logTimeOf, NEWLINE, type LogLine } from './logLine';
@@ -71,7 +72,7 @@ export class LogStore implements PodLogs {
     let left = options.limitBytes ?? Number.POSITIVE_INFINITY;
     const since =
       options.sinceTime ??
-      (options.sinceSeconds === undefined ? undefined : new Date(Date.now() - options.sinceSeconds * 1000));
+      (options.sinceSeconds === undefined ? undefined : new Date(engineTime.now() - options.sinceSeconds * 1000));
     const wanted = { tailLines: options.tailLines, since: since && logTimeOf(since), follow: options.follow };
     for await (const line of readLog(log, wanted, signal)) {
       const bytes = render(line, options.timestamps);

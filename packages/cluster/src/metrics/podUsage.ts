@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ObjectStore } from '../store/objectStore';
+import { engineTime } from '../engine/engineTime';
 import type { NodeMetrics, PodMetrics, UsageSource } from '../http/usageSource';
 import type { ProcessRuntime } from '../node/processRuntime';
 import { MachineUse } from './machineUse';
@@ -52,7 +53,7 @@ export class PodUsage implements UsageSource {
       wait(ms: number): Promise<unknown>;
     } = {
       processes: readProcesses,
-      now: Date.now,
+      now: () => engineTime.now(),
       wait: delay,
     },
   ) {}

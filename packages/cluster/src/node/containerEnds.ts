@@ -1,5 +1,6 @@
 import { tellingLine } from '@coppice/host/tellingLine';
 import { folderAnnotation } from '../contract';
+import { engineTime } from '../engine/engineTime';
 import { failureHint } from '../hints/failureHint';
 import type { LogStore } from '../logs/logStore';
 import { endedInput } from './endedInput';
@@ -31,7 +32,7 @@ export class ContainerEnds {
     const { namespace, name, uid } = sandbox.metadata;
     const lines = await this.parts.logs.lastLines({ namespace, name, uid, container: own }, 80);
     if (exitCode === 0 && config.sourceContainer.stdin !== true)
-      return endedInput([...(config.command ?? []), ...(config.args ?? [])], lines, Date.now() - startedAt);
+      return endedInput([...(config.command ?? []), ...(config.args ?? [])], lines, engineTime.now() - startedAt);
     if (exitCode === 0) return undefined;
     const said = lines.join('\n');
     const hint = await this.hint(container, lines);

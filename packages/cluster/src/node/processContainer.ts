@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { engineTime } from '../engine/engineTime';
 import type { ContainerLog } from '../logs/containerLog';
 import type { ProcessRun, RunNumbers } from '../process/processRun';
 import type {
@@ -35,7 +36,7 @@ export class ProcessContainer {
     readonly numbers: RunNumbers,
   ) {
     // The kubelet tells the runs of a container apart by these times.
-    this.createdAt = lastCreated = Math.max(Date.now(), lastCreated + 1);
+    this.createdAt = lastCreated = Math.max(engineTime.now(), lastCreated + 1);
   }
 
   get podUid(): string {
@@ -52,7 +53,7 @@ export class ProcessContainer {
 
   finish(exitCode: number, reason: string, message?: string): void {
     this.state = 'Exited';
-    this.finishedAt = Date.now();
+    this.finishedAt = engineTime.now();
     this.startedAt ??= this.finishedAt;
     this.exitCode = exitCode;
     this.reason = reason;

@@ -14,6 +14,7 @@ import { ContainerEnds } from './containerEnds';
 import { beneath, besideProxy } from './callerVariables';
 import { hostEnvironment } from './hostEnvironment';
 import { bareId, ProcessContainer } from './processContainer';
+import { engineTime } from '../engine/engineTime';
 import { isControlPlane, type Runtime } from '../engine/engineTypes';
 import { PodFolders } from './podFolders';
 import { settled, settlesWithin } from './settled';
@@ -180,7 +181,7 @@ export class ProcessRuntime {
         this.parts.log(`${container.label}: ${text}`),
       );
       container.state = 'Running';
-      container.startedAt = Date.now();
+      container.startedAt = engineTime.now();
       log.attach('stdout', group.stdout);
       log.attach('stderr', group.stderr);
       container.ended = this.awaitEnd(container, container.run);

@@ -27,7 +27,8 @@ export async function loadCertificate(folder: StateFolder): Promise<Certificate>
   const text = await readFile(folder.certificateFile, 'utf8').catch(() => '');
   const before = readOwnRecord(certificateRecord, text, folder.certificateFile);
   if (before && isValid(before.cert)) return before;
-  const made = makeCertificate(new Date(Date.now() - DAY_MS), new Date(Date.now() + VALID_DAYS * DAY_MS));
+  const now = Date.now();
+  const made = makeCertificate(new Date(now - DAY_MS), new Date(now + VALID_DAYS * DAY_MS));
   await writeFileAtomically(folder.certificateFile, JSON.stringify({ version: certificateRecord.version, ...made }));
   return made;
 }
@@ -61,7 +62,10 @@ async function writeIfOther(file: string, text: string): Promise<void> {
 
 function isValid(cert: string): boolean {
   try {
-    return new X509Certificate(cert).validToDate.getTime() - Date.now() > RENEW_DAYS * DAY_MS;
+    const { validFromDate, validToDate } = new X509Certificate(cert);
+    const now = Date.now();
+    // One of a time to come was made before the clock was put right.
+    return validFromDate.getTime() <= now && validToDate.getTime() - now > RENEW_DAYS * DAY_MS;
   } catch {
     return false;
   }

@@ -50,7 +50,7 @@ export class CredentialPlugin {
 
   async #current(): Promise<Answered> {
     const known = this.#answered;
-    if (known && (known.until === undefined || known.until > Date.now())) return known;
+    if (known && (known.until === undefined || known.until - Date.now() > 0)) return known;
     const running = (this.#running ??= this.#ask().finally(() => (this.#running = undefined)));
     this.#answered = await running;
     return this.#answered;

@@ -29,14 +29,14 @@ export async function runOnce(
   const pods = new PodOf(connection, at, podOf(deployment), signal);
   const former = await pods.read();
   if (former) await pods.remove(former);
-  const until = Date.now() + goneTimeoutMs;
+  const until = performance.now() + goneTimeoutMs;
   for (;;) {
     const made = await pods.create();
     if (made) return made;
     const present = await pods.read();
     if (present && present.metadata?.uid !== former?.metadata?.uid)
       throw new AppError('conflict', `Another has just started "${at.service}" in namespace "${at.namespace}".`);
-    if (Date.now() > until)
+    if (performance.now() > until)
       throw new AppError('timeout', `The last run of "${at.service}" does not end: its pod is still there.`);
     await delay(lookEveryMs, undefined, signal ? { signal } : {});
   }

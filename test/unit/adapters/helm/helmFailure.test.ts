@@ -62,12 +62,20 @@ describe('a release that was left in the middle of something', () => {
     [['failed'], undefined],
     [[], undefined],
   ])('%j: %j', (states, expected) => {
-    expect(recovery(parseHistory(history(...states)), later)).toEqual(expected);
+    expect(recovery(parseHistory(history(...states)), later, later)).toEqual(expected);
   });
 
   test('one that was begun since may be alive and is left alone', () => {
-    expect(recovery(parseHistory(history('pending-install')), at('2026-11-22T07:00:00Z'))).toBeUndefined();
-    expect(recovery([{ revision: 1, status: 'pending-install', updated: Number.NaN }], later)).toBeUndefined();
+    expect(recovery(parseHistory(history('pending-install')), at('2026-11-22T07:00:00Z'), later)).toBeUndefined();
+    expect(recovery([{ revision: 1, status: 'pending-install', updated: Number.NaN }], later, later)).toBeUndefined();
+  });
+
+  test('one that was begun in a time to come was begun before the clock was put back', () => {
+    const now = at('2026-11-22T06:00:00Z');
+    expect(recovery(parseHistory(history('pending-install')), now, now)).toEqual({ kind: 'uninstall' });
+    // Of another machine, whose clock is ahead by no more than clocks are.
+    const close = at('2026-11-22T06:59:30Z');
+    expect(recovery(parseHistory(history('pending-install')), close, close)).toBeUndefined();
   });
 
   test('the newest revision decides, in whatever order they come', () => {
@@ -75,7 +83,7 @@ describe('a release that was left in the middle of something', () => {
       { revision: 10, status: 'pending-upgrade', updated: '2026-11-22T07:00:00Z' },
       { revision: 9, status: 'deployed', updated: '2026-11-22T06:00:00Z' },
     ]);
-    expect(recovery(parseHistory(text), later)).toEqual({ kind: 'rollback', revision: 9 });
+    expect(recovery(parseHistory(text), later, later)).toEqual({ kind: 'rollback', revision: 9 });
   });
 
   test('what is no JSON is no history and no list', () => {

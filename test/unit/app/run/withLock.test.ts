@@ -47,4 +47,22 @@ describe('a lock that is held for moments', () => {
   it('is not waited for behind one that keeps it', async () => {
     expect(await waited(() => 100)).toMatchObject({ code: 'conflict' });
   });
+
+  it.each([-3_600_000, 86_400_000])('is waited for as long where the clock is put by %i ms meanwhile', async (ms) => {
+    let tries = 0;
+    const began = performance.now();
+    const locks: Pick<Locks, 'acquire'> = {
+      acquire: async () => {
+        if (++tries === 10) vi.setSystemTime(Date.now() + ms);
+        throw new AppError('conflict', 'Another process of Coppice (100) is at work here.', { cause: 'held' });
+      },
+    };
+    const ended = withBriefLock(locks as Locks, 'key', 'x', new AbortController().signal, async () => 'done').catch(
+      () => performance.now() - began,
+    );
+    await vi.advanceTimersByTimeAsync(120_000);
+    const waitedMs = await ended;
+    expect(waitedMs).toBeGreaterThanOrEqual(20_000);
+    expect(waitedMs).toBeLessThan(21_000);
+  });
 });

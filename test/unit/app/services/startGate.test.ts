@@ -20,7 +20,7 @@ describe('before an environment starts', () => {
     paths = new Map();
     for (const branch of ['a', 'b', 'c']) paths.set(branch, (await world.createBranch(branch)).worktree.path);
     world.machineLoad.looks = 0;
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
   });
   afterEach(() => void vi.useRealTimers());
 

@@ -94,7 +94,7 @@ describe('waitReady', () => {
   });
 
   it('gives a pod for which the quota has no room some time, once nothing ends any more', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
     const cluster = await clusterWithX();
     const problem =
       'pods "s0-1" is forbidden: exceeded quota: worktree, requested: pods=1, used: pods=1, limited: pods=1';

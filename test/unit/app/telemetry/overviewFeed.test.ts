@@ -34,6 +34,7 @@ function makeWorld(size: OverviewPorts['size'] = async () => ({ bytes: 1, isCut:
     },
     log: { debug: () => undefined },
     now: () => now,
+    passed: () => now,
     pause: (ms, signal) =>
       new Promise((resolve) => {
         waits.push({ ms, go: resolve });

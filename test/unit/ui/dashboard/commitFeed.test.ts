@@ -83,7 +83,7 @@ describe('the commits of a branch', () => {
   });
 
   it('are asked for again half a minute after git could not tell them, and not with each news', async () => {
-    const now = vi.spyOn(Date, 'now');
+    const now = vi.spyOn(performance, 'now');
     try {
       now.mockReturnValue(1_000_000);
       let isBroken = true;

@@ -27,6 +27,7 @@ function someOverview() {
           size: async () => ({ bytes: 90 * 2 ** 20, isCut: false }),
           log: { debug: () => undefined },
           now: () => Date.now(),
+          passed: () => performance.now(),
           pause: (_, signal) =>
             new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
         }),
