@@ -19,7 +19,7 @@ import { processStart } from '@coppice/host/processStart';
 import { spawnDetached } from '../exec/spawnDetached';
 import { askCluster } from './askCluster';
 import { ClusterFiles } from './clusterFiles';
-import { endProcess, refuseElsewhere } from './endProcess';
+import { endProcess, refuseOtherPlace } from './endProcess';
 import { parseClusterFile, type RunningEmbeddedCluster } from './runningEmbeddedCluster';
 
 export interface EmbeddedClusterProgramOptions {
@@ -97,7 +97,7 @@ export class EmbeddedClusterProgram {
   async start(signal?: AbortSignal, tell: Tell = () => undefined): Promise<RunningEmbeddedCluster> {
     const found = await this.look(signal);
     if (found.state === 'running') return found.cluster;
-    if (found.state !== 'stopped') refuseElsewhere(found.process);
+    if (found.state !== 'stopped') refuseOtherPlace(found.process);
     if (found.state === 'silent') {
       const answering = await this.#awaitOrEnd(found.process, signal, tell);
       if (answering) return answering;

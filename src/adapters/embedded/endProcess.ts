@@ -22,14 +22,14 @@ export async function endProcess(
   patienceMs: number,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  refuseElsewhere(process_);
+  refuseOtherPlace(process_);
   if (!(await send(process_, 'SIGTERM')) || (await isGone(process_, patienceMs, signal))) return false;
   if (!(await send(process_, 'SIGKILL')) || (await isGone(process_, killedMs, signal))) return true;
   throw new AppError('timeout', `The embedded cluster (process ${process_.pid}) was killed and is still there.`);
 }
 
 /** What its number names here is somebody else's. @throws denied */
-export function refuseElsewhere({ pid, elsewhere }: ClusterProcess): void {
+export function refuseOtherPlace({ pid, elsewhere }: ClusterProcess): void {
   if (elsewhere === undefined) return;
   throw new AppError('denied', `The embedded cluster of this folder runs ${elsewhere} (process ${pid} there).`, {
     explanation:
