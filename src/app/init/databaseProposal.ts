@@ -1,3 +1,4 @@
+import { chosenDatabase } from './chosenDatabase';
 import { databaseEngines, type DatabaseEngine } from './databaseEngines';
 import { has, isUnder as under, textOf, type RepositoryFacts } from './facts';
 import type { NodePackage } from './nodePackage';
@@ -123,7 +124,11 @@ export function nodeDatabase(
     ? `${provider} in ${inFolder(folder, file ?? '')}`
     : engine === 'postgresql' && dependencies.has('@medusajs/medusa')
       ? `Medusa in ${inFolder(folder, 'package.json')}`
-      : client && `${client} in ${inFolder(folder, 'package.json')}`;
+      : client !== undefined
+        ? `${client} in ${inFolder(folder, 'package.json')}`
+        : engine === 'postgresql'
+          ? chosenDatabase(facts, folder)
+          : undefined;
   if (because === undefined || (provider !== undefined && !isIts)) return undefined;
   const tool = tools.find(({ packages }) => packages.some((name) => dependencies.has(name)));
   const isVain = (text: string): boolean =>
@@ -227,8 +232,13 @@ export function pythonDatabase(
   const { folder, dependencies, program } = project;
   const at = (place: string): string => (isThere ? relativeTo(folder, place) : place);
   const client = databaseEngines[engine].pythonClients.find((name) => dependencies.has(name));
-  if (client === undefined) return undefined;
-  const because = `${client} among the dependencies${folder === '.' ? '' : ` of ${folder}`}`;
+  const because =
+    client !== undefined
+      ? `${client} among the dependencies${folder === '.' ? '' : ` of ${folder}`}`
+      : engine === 'postgresql'
+        ? chosenDatabase(facts, folder)
+        : undefined;
+  if (because === undefined) return undefined;
   const manage = djangoManage(facts, project);
   if (manage !== undefined)
     return { because, migrate: inFolderCommand(at(folder), program(`python ${manage} migrate`)) };

@@ -24,7 +24,11 @@ export interface EnvFilesProposal {
 }
 
 const ignoredNames = ['.env', '.env.local', '.env.development', '.env.development.local'];
-const exampleNames = ['.env.example', '.env.sample', '.env.template', '.env.dist', 'env.example', '.env.local.example'];
+const exampleNames = [
+  ...['.env.example', '.env.sample', '.env.template', '.env.dist', 'env.example', '.env.local.example'],
+  ...['.env.development.example', '.env-example', '.env-sample', '.env-template', '.env-dist', '.env_example'],
+  ...['example.env', 'sample.env', 'env-example', 'local.env-example'],
+];
 
 /** Where files of variables may be: beside what is started. */
 export function envFileNames(folder: string): string[] {
