@@ -19,8 +19,14 @@ export function wireSnapshots(
   infra: InfraAccess,
   refill: Product['pool']['refill'],
 ): Product['snapshots'] {
-  const { git, embedded, clock, paths, log, settings } = machine;
-  const agents = once(async () => new (await import('../adapters/git/agentJournals')).AgentJournals());
+  const { git, embedded, clock, paths, log, settings, env } = machine;
+  const agents = once(async () => {
+    const [{ AgentJournals }, { claudeSession }] = await Promise.all([
+      import('../adapters/git/agentJournals'),
+      import('../adapters/exec/claudeSession'),
+    ]);
+    return new AgentJournals({ wordOf: (session) => claudeSession(session, env) });
+  });
   const ownWorkflows = once(async () => {
     const { TemporalWeb } = await import('../adapters/temporal/temporalWeb');
     return new TemporalWeb({ home: machine.home, settings: machine.settings });

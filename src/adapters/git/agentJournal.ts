@@ -1,4 +1,5 @@
 import { errorCode } from '@coppice/host/errorCode';
+import { parseRecord } from '@coppice/host/parseRecord';
 import { processStart } from '@coppice/host/processStart';
 import { constants, readFileSync, statSync } from 'node:fs';
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
@@ -45,7 +46,8 @@ export async function writeAgentEvent(
   };
   const folder = join(gitDir, agentFolder);
   const file = join(folder, `${news.session}${journalEnding}`);
-  const line = `${JSON.stringify(event)}\n`;
+  // Of one that was cut off, as by a full disk, this one is to be no part.
+  const line = `\n${JSON.stringify(event)}\n`;
   try {
     await append(file, line);
   } catch (error) {
@@ -75,12 +77,48 @@ async function append(file: string, line: string): Promise<void> {
   }
 }
 
+/** An agent that has waited over a long weekend still does, and a person was told of it. */
 async function sweep(folder: string, now: number): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (!name.endsWith(journalEnding) && !name.endsWith(toldEnding)) continue;
+  const kept = new Set<string>();
+  const names = await readdir(folder);
+  const [journals, told] = [journalEnding, toldEnding].map((ending) => names.filter((name) => name.endsWith(ending)));
+  for (const name of [...(journals ?? []), ...(told ?? [])]) {
     const file = join(folder, name);
     const found = await stat(file).catch(() => undefined);
-    if (found && now - found.mtimeMs > keptMs) await rm(file, { force: true });
+    const isOld = found !== undefined && now - found.mtimeMs > keptMs;
+    const isKept = !isOld || (name.endsWith(toldEnding) ? kept.has(name.split('.', 1)[0] ?? '') : await lives(file));
+    if (!isKept) await rm(file, { force: true });
+    else if (name.endsWith(journalEnding)) kept.add(name.slice(0, -journalEnding.length));
+  }
+}
+
+/** Whether the process that wrote to a journal last is there, as far as its number tells. */
+async function lives(file: string): Promise<boolean> {
+  const text = await endOf(file, 4096).catch(() => '');
+  const { pid, machine, kind } = parseRecord(text.trimEnd().split('\n').at(-1) ?? '') ?? {};
+  return kind !== 'end' && typeof pid === 'number' && machine === hostname() && isThere(pid);
+}
+
+/** The last bytes of a file. @throws what the operating system says */
+export async function endOf(path: string, bytes: number): Promise<string> {
+  const handle = await open(path, 'r');
+  try {
+    const { size } = await handle.stat();
+    const length = Math.min(size, bytes);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, size - length);
+    return buffer.subarray(0, bytesRead).toString('utf8');
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Whether some process has this number; one that somebody else has started counts. */
+export function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errorCode(error) === 'EPERM';
   }
 }
 

@@ -1,23 +1,24 @@
-import { errorCode } from '@coppice/host/errorCode';
 import { processStart } from '@coppice/host/processStart';
 import { migrateRecord } from '@coppice/host/migrateRecord';
 import { parseRecord } from '@coppice/host/parseRecord';
 import { watch, type FSWatcher } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { AgentEvent } from '../../core/agents/agentEvent';
 import type { AgentStatus } from '../../core/agents/agentStatus';
 import { agentsOf, sessionOf } from '../../core/agents/agentsOf';
-import type { SessionState } from '../../core/agents/reduceAgent';
+import { saysAll, type SessionState } from '../../core/agents/reduceAgent';
+import { withWord, type SessionWord } from '../../core/agents/sessionWord';
 import type { Disposable } from '../../core/event';
 import type { Worktree } from '../../core/model';
 import type { AgentSessions } from '../../core/ports/agentSessions';
 import { agentEventRecord } from '../../core/records/agentEventRecord';
-import { agentFolder, journalEnding } from './agentJournal';
+import { agentFolder, endOf, isThere, journalEnding } from './agentJournal';
 
-/** The state is by what came last: of a long journal the beginning is not read. */
+/** The state is by what came last: of a long journal the beginning is not read, unless a turn is as long. */
 const readBytes = 64 * 1024;
+const mostBytes = 1024 * 1024;
 /** Hooks write in bursts. */
 const coalesceMs = 50;
 
@@ -33,6 +34,8 @@ export interface AgentJournalsOptions {
   readonly startOf: (pid: number) => Promise<string | undefined>;
   /** It may be asked at each look, and knows when there is none. */
   readonly isCheap: boolean;
+  /** What the program of a session that lives says of it besides; asked of those alone that work or wait. Never rejects. */
+  readonly wordOf?: (session: SessionState) => Promise<SessionWord | undefined>;
 }
 
 const onThisMachine: AgentJournalsOptions = {
@@ -44,20 +47,33 @@ const onThisMachine: AgentJournalsOptions = {
 export class AgentJournals implements AgentSessions {
   readonly #starts = new Map<number, { readonly at: number; readonly start: Promise<string | undefined> }>();
 
-  constructor(private readonly options: AgentJournalsOptions = onThisMachine) {}
+  readonly #options: AgentJournalsOptions;
+
+  constructor(options: Partial<AgentJournalsOptions> = {}) {
+    this.#options = { ...onThisMachine, ...options };
+  }
 
   async read({ gitDir }: Pick<Worktree, 'gitDir'>, now: number): Promise<AgentStatus[]> {
     const folder = join(gitDir, agentFolder);
     const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(journalEnding));
-    const read = await Promise.all(names.map(async (name) => sessionOf(await eventsIn(join(folder, name)))));
-    const sessions = read.filter((session) => session !== undefined);
+    const read = await Promise.all(names.map((name) => sessionIn(join(folder, name))));
     const lives = new Map<SessionState, boolean | undefined>();
-    await Promise.all(
-      sessions.map(async (session) => {
-        if (session.state !== 'ended') lives.set(session, await this.#isAlive(session));
-      }),
+    const sessions = await Promise.all(
+      read
+        .flatMap((found) => (found ? [found] : []))
+        .map(async (found) => {
+          if (found.state === 'ended') return found;
+          const isAlive = await this.#isAlive(found);
+          const session = isAlive ? withWord(found, await this.#wordOf(found), now) : found;
+          lives.set(session, isAlive);
+          return session;
+        }),
     );
     return agentsOf(sessions, (session) => lives.get(session), now);
+  }
+
+  async #wordOf(session: SessionState): Promise<SessionWord | undefined> {
+    return session.state === 'working' || session.state === 'waiting' ? this.#options.wordOf?.(session) : undefined;
   }
 
   /** undefined: nobody can tell here. */
@@ -68,12 +84,12 @@ export class AgentJournals implements AgentSessions {
       return false;
     }
     const now = await this.#startOf(pid);
-    if (now === undefined) return this.options.isCheap ? false : undefined;
+    if (now === undefined) return this.#options.isCheap ? false : undefined;
     return started === undefined || started === now;
   }
 
   #startOf(pid: number): Promise<string | undefined> {
-    const { startOf, isCheap } = this.options;
+    const { startOf, isCheap } = this.#options;
     if (isCheap) return startOf(pid);
     const known = this.#starts.get(pid);
     if (known && performance.now() - known.at < askedAgainMs) return known.start;
@@ -111,34 +127,20 @@ export class AgentJournals implements AgentSessions {
   }
 }
 
-async function eventsIn(file: string): Promise<AgentEvent[]> {
-  const text = await endOf(file).catch(() => '');
+async function sessionIn(file: string): Promise<SessionState | undefined> {
+  for (let bytes = readBytes; ; bytes *= 16) {
+    const text = await endOf(file, bytes).catch(() => '');
+    const isWhole = Buffer.byteLength(text) < bytes;
+    const events = eventsOf(text);
+    if (isWhole || bytes >= mostBytes || events.some(saysAll)) return sessionOf(events, isWhole);
+  }
+}
+
+function eventsOf(text: string): AgentEvent[] {
   return text.split('\n').flatMap((line) => {
     // What was cut off, and what a newer version has written, is no event.
     const record = line === '' ? undefined : parseRecord(line);
     const migrated = record && migrateRecord(agentEventRecord, record);
     return migrated?.kind === 'current' ? [migrated.value] : [];
   });
-}
-
-async function endOf(file: string): Promise<string> {
-  const handle = await open(file, 'r');
-  try {
-    const { size } = await handle.stat();
-    const length = Math.min(size, readBytes);
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, size - length);
-    return buffer.subarray(0, bytesRead).toString('utf8');
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Whether some process has this number; one that somebody else has started counts. */
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return errorCode(error) === 'EPERM';
-  }
 }

@@ -8,8 +8,9 @@ export const pluginMark = 'Written by "coppice connect opencode"';
  * stopped answers nothing that it asked for; and of a model that is away, which it asks again for good, a person is to know.
  *
  * @param command that is given each event; a shell reads it
+ * @param patience how long it may take before the session goes on without. Milliseconds
  */
-export function opencodePlugin(command: string): string {
+export function opencodePlugin(command: string, patience = 10_000): string {
   return `// ${pluginMark}, which writes it anew; with --remove it goes away.
 // It tells Coppice what the sessions of OpenCode in your worktrees do.
 import { spawn } from 'node:child_process';
@@ -27,22 +28,35 @@ export const Coppice = async ({ client, directory }) => {
   const asked = new Map();
   let last = Promise.resolve();
 
-  const call = (event) =>
-    new Promise((resolve) => {
+  const within = (work, patience) => {
+    let timer;
+    const over = new Promise((resolve) => (timer = setTimeout(resolve, patience)));
+    return Promise.race([work, over]).finally(() => clearTimeout(timer));
+  };
+  const call = (event) => {
+    const options = { cwd: directory, shell: true, windowsHide: true, stdio: ['pipe', 'pipe', 'ignore'] };
+    const child = spawn(command + ' ' + process.pid, options);
+    // What the shell has started may live on when the shell is ended, and keep its output open.
+    child.unref();
+    const ended = new Promise((resolve) => {
       let answer = '';
-      const options = { cwd: directory, shell: true, windowsHide: true, timeout: 10000, stdio: ['pipe', 'pipe', 'ignore'] };
-      const child = spawn(command + ' ' + process.pid, options);
       child.once('error', () => resolve(''));
       child.once('close', () => resolve(answer));
       child.stdout.on('data', (piece) => (answer += piece));
       child.stdin.on('error', () => undefined);
       child.stdin.end(JSON.stringify(event));
     });
+    return within(ended, ${patience}).finally(() => {
+      child.kill();
+      child.stdout.destroy();
+    });
+  };
   const inTurn = (work) => (last = last.then(work).catch(() => ''));
   const rootOf = async (session) => {
     for (let depth = 0; depth < 16; depth++) {
       if (!parents.has(session)) {
-        const found = await client.session.get({ path: { id: session } }).catch(() => undefined);
+        const asked = client.session.get({ path: { id: session } }).catch(() => undefined);
+        const found = await within(asked, ${patience});
         parents.set(session, found?.data?.parentID);
       }
       if (parents.get(session) === undefined) break;
@@ -153,8 +167,11 @@ export const Coppice = async ({ client, directory }) => {
       }
     },
     dispose: async () => {
-      for (const session of begun.keys()) inTurn(() => tell(session, 'SessionEnd'));
-      await last;
+      // Which have begun is known once all that was said before is told.
+      inTurn(async () => {
+        for (const session of begun.keys()) await tell(session, 'SessionEnd');
+      });
+      await within(last, ${patience});
     },
   };
 };

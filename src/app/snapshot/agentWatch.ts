@@ -32,6 +32,9 @@ export class AgentWatch {
   #ports: AgentPorts | undefined;
   #watch: Disposable | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #looks = 0;
+  /** The look that a worktree's agents are known from, by path: one that began earlier may end later, and knows less. */
+  readonly #lookOf = new Map<string, number>();
 
   /** @param isWanted whether somebody looks: only then it goes on by itself */
   constructor(
@@ -67,10 +70,13 @@ export class AgentWatch {
 
   async #look(worktrees: readonly Worktree[]): Promise<void> {
     const ports = this.#ports;
+    const number = ++this.#looks;
     const found = ports && (await readAgents(ports, worktrees).catch(() => undefined));
     if (!found) return;
     let isOther = false;
     for (const { path } of worktrees) {
+      if ((this.#lookOf.get(path) ?? 0) > number) continue;
+      this.#lookOf.set(path, number);
       const agents = found.get(path);
       if (JSON.stringify(agents) === JSON.stringify(this.#agents.get(path))) continue;
       isOther = true;

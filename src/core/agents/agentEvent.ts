@@ -70,3 +70,6 @@ export const agentTitles = {
   opencode: 'OpenCode',
 } as const;
 export type AgentProgramName = keyof typeof agentTitles;
+
+/** Of these one process has many sessions at a time: a server of OpenCode or Codex behind an editor, or the windows of one. */
+export const programsOfManySessions: ReadonlySet<AgentProgramName> = new Set(['codex', 'opencode']);

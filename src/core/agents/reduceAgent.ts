@@ -22,6 +22,13 @@ export interface SessionState {
   readonly base: Exclude<AgentState, 'gone' | 'waiting'> | 'failed' | 'ended';
   /** The person was told that it waits, and for what; `pending` may say it nearer. */
   readonly notified: AgentWait | undefined;
+  /** When it began last; undefined: before what is left of its journal. */
+  readonly begun: { readonly at: number; readonly tick: number } | undefined;
+  /** When it last said by itself what it does, and when something last said that it waits. Milliseconds since the epoch. */
+  readonly spokeAt: number;
+  readonly askedAt: number;
+  /** Its turn is over, and helpers run on behind it. */
+  readonly isBehind: boolean;
 }
 
 interface Pending {
@@ -41,7 +48,14 @@ export function reduceAgent(before: SessionState | undefined, event: AgentEvent)
     known.base === 'ended' && event.kind !== 'start' && event.kind !== 'prompt' && isSameProcess(known, event);
   if (isOver) return known;
   const { helper } = event;
-  const next = { ...known, ...bodyOf(known, event), ...processOf(known, event), tick: event.tick, heard: event.at };
+  const next = {
+    ...known,
+    ...bodyOf(known, event),
+    ...processOf(known, event),
+    ...timesOf(known, event),
+    tick: event.tick,
+    heard: event.at,
+  };
   const said = helper === undefined || event.kind === 'asks' ? (event.said ?? known.said) : known.said;
   const { wait: _, ...told } = next;
   const wait = waitOf(told);
@@ -53,6 +67,28 @@ export function reduceAgent(before: SessionState | undefined, event: AgentEvent)
     since: isSame ? before.since : event.at,
     ...(wait === undefined ? {} : { wait }),
     ...(said === undefined ? {} : { said }),
+  };
+}
+
+/** Whether nothing that came before it matters to what a session does now. */
+export function saysAll({ kind, helper, isBusy }: AgentEvent): boolean {
+  return helper === undefined && (all.has(kind) || (kind === 'stop' && !isBusy));
+}
+
+const all: ReadonlySet<AgentEvent['kind']> = new Set(['start', 'prompt', 'fail', 'end']);
+/** A person was told something: of whom it is about nobody knows. */
+const notices: ReadonlySet<AgentEvent['kind']> = new Set(['notified', 'answered']);
+
+function timesOf(
+  known: SessionState,
+  { kind, helper, isBusy, at, tick }: AgentEvent,
+): Pick<SessionState, 'begun' | 'spokeAt' | 'askedAt' | 'isBehind'> {
+  const isOwn = helper === undefined && !notices.has(kind);
+  return {
+    begun: kind === 'start' ? { at, tick } : known.begun,
+    spokeAt: isOwn ? at : known.spokeAt,
+    askedAt: kind === 'asks' || kind === 'notified' ? at : known.askedAt,
+    isBehind: isOwn ? isBusy === true : known.isBehind,
   };
 }
 
@@ -127,7 +163,8 @@ function waitOf({
 
 function begin({ program, session, at, tick, machine, helper }: AgentEvent): SessionState {
   const base = helper === undefined ? 'idle' : 'working';
-  return { program, session, state: base, base, since: at, heard: at, tick, machine, ...settled };
+  const times = { since: at, heard: at, tick, begun: { at, tick }, spokeAt: at, askedAt: at, isBehind: false };
+  return { program, session, state: base, base, machine, ...times, ...settled };
 }
 
 function processOf(known: SessionState, { pid, started, machine }: AgentEvent): Partial<SessionState> {

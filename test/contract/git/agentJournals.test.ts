@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { appendFile, mkdir, mkdtemp, readdir, realpath, rm, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, realpath, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -38,6 +38,9 @@ describe("the journals of a worktree's agents", () => {
   const states = async (): Promise<string[]> =>
     (await journals.read({ gitDir }, Date.now())).map(({ session, state }) => `${session} ${state}`);
   const journal = (session: string): string => join(gitDir, 'coppice-agents', `${session}.jsonl`);
+
+  const lastLine = async (session: string): Promise<string> =>
+    (await readFile(journal(session), 'utf8')).trimEnd().split('\n').at(-1) ?? '';
 
   it('say what each does, from the first word on', async () => {
     expect(await states()).toEqual([]);
@@ -109,6 +112,61 @@ describe("the journals of a worktree's agents", () => {
     await appendFile(journal('s'), (await line).repeat(3000));
     await tell({ kind: 'stop', said: 'at last' });
     expect(await journals.read({ gitDir }, Date.now())).toMatchObject([{ state: 'done', said: 'at last' }]);
+  });
+
+  it('say what is waited for however long helpers run on beside it, and since when', async () => {
+    await tell({ kind: 'prompt' });
+    await tell({ kind: 'asks', wait: 'permission', asked: ['x'], said: 'Bash: ls' });
+    const [before] = await journals.read({ gitDir }, Date.now());
+    const used = JSON.stringify({ ...JSON.parse(await lastLine('s')), kind: 'used', helper: 'h', tick: 9 });
+    await appendFile(journal('s'), `${used}\n`.repeat(1000));
+    expect(await journals.read({ gitDir }, Date.now())).toEqual([before]);
+    expect(before).toMatchObject({ state: 'waiting', said: 'Bash: ls' });
+  });
+
+  it('lose nothing of what is told after a line that was cut off', async () => {
+    await tell({ kind: 'prompt' });
+    await appendFile(journal('s'), '{"version":1,"kind":"us');
+    await tell({ kind: 'stop' });
+    expect(await states()).toEqual(['s done']);
+  });
+
+  it('give way to what the program of a session says later, where it lives', async () => {
+    await tell({ kind: 'prompt' });
+    await tell({ kind: 'asks', wait: 'permission', asked: ['x'] });
+    await tell({ kind: 'stop' }, 'rests', process.ppid);
+    const asked: string[] = [];
+    const told = new AgentJournals({
+      wordOf: async ({ session }) => {
+        asked.push(session);
+        return { activity: 'busy', since: Date.now() + 1000 };
+      },
+    });
+    const found = async (): Promise<string[]> =>
+      (await told.read({ gitDir }, Date.now())).map(({ session, state }) => `${session} ${state}`);
+    expect(await found()).toContain('s working');
+    expect(asked).toEqual(['s']);
+    await tell({ kind: 'asks', wait: 'permission' }, 'dead', 2 ** 30);
+    expect(await found()).toContain('dead gone');
+    expect(asked).not.toContain('dead');
+  });
+
+  it('that are old stay where their agent lives, with what a person was told of it', async () => {
+    await tell({ kind: 'asks', wait: 'permission' }, 'lives');
+    await tell({ kind: 'asks', wait: 'permission' }, 'dead', 2 ** 30);
+    const names = ['lives.jsonl', 'lives.5.told', 'dead.jsonl', 'dead.5.told', 'none.5.told'];
+    const before = new Date(Date.now() - 4 * 24 * 3_600_000);
+    for (const name of names) {
+      const file = join(gitDir, 'coppice-agents', name);
+      await appendFile(file, '');
+      await utimes(file, before, before);
+    }
+    await tell({ kind: 'start' }, 'new');
+    expect((await readdir(join(gitDir, 'coppice-agents'))).sort()).toEqual([
+      'lives.5.told',
+      'lives.jsonl',
+      'new.jsonl',
+    ]);
   });
 
   it('that are old go when a session begins', async () => {

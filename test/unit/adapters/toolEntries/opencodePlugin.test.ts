@@ -171,3 +171,35 @@ it('gives a session what it has here, and does no harm by what it does not under
     await hooks.event({ event: { type, properties: undefined } });
   expect((await told()).map(({ hook_event_name: name }) => name)).toEqual(['SessionStart', 'SessionEnd']);
 });
+
+it.skipIf(process.platform === 'win32')(
+  'goes on without a hook that hangs, and without what its shell has left behind',
+  async () => {
+    // It keeps the output of the shell that started it open, which is ended.
+    const hangs = join(folder, 'hangs.mjs');
+    await writeFile(
+      hangs,
+      'process.stdin.resume(); setInterval(() => {}, 1000); setTimeout(() => process.exit(), 60_000);',
+    );
+    const plugin = async (name: string, patience: number): Promise<Hooks> => {
+      const file = join(folder, name);
+      await writeFile(file, opencodePlugin(`"${process.execPath}" "${hangs}" & wait; #`, patience));
+      const { Coppice } = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as {
+        Coppice: (input: object) => Promise<Hooks>;
+      };
+      return Coppice({ client: { session: { get: () => new Promise(() => undefined) } }, directory: folder });
+    };
+    hooks = await plugin('hangs-soon.mjs', 100);
+    const system: string[] = [];
+    await hooks['experimental.chat.system.transform']({ sessionID: 'ses_1' }, { system });
+    expect(system).toEqual([]);
+    await status('busy');
+    await hooks.dispose();
+    // Of many that hang, the end is waited for no longer than for one.
+    for (let index = 0; index < 40; index++) await status(index % 2 ? 'idle' : 'busy');
+    const begin = performance.now();
+    await hooks.dispose();
+    expect(performance.now() - begin).toBeLessThan(40 * 100);
+  },
+  30_000,
+);

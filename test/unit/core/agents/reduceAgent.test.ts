@@ -153,6 +153,37 @@ describe('the agents of a worktree', () => {
     expect(both.map(({ session: name }) => name)).toEqual(['next']);
   });
 
+  it('that was killed beside another one is told of, until one begins after it', () => {
+    const killed = session('killed', [{ kind: 'prompt', at: begin + 2000 }], { pid: 1 });
+    const beside = session('beside', [{ kind: 'start' }, { kind: 'prompt', at: begin + 9000 }], { pid: 2 });
+    const isAlive = ({ session: name }: { session: string }): boolean => name !== 'killed';
+    expect(agentsOf([killed, beside], isAlive, now).map(({ state }) => state)).toEqual(['working', 'gone']);
+    const later = session('later', [{ kind: 'start', at: begin + 3000 }], { pid: 3 });
+    expect(agentsOf([killed, later], isAlive, now).map(({ state }) => state)).toEqual(['idle']);
+    // Of a journal whose beginning nobody has read, nobody knows that it began later.
+    const cut = sessionOf(told([{ kind: 'prompt', at: begin + 9000, session: 'cut' }]), false);
+    expect(agentsOf([killed, ...(cut ? [cut] : [])], isAlive, now)).toHaveLength(2);
+  });
+
+  it('are all that work or wait, where a process has many at a time', () => {
+    const ofServer = { program: 'opencode', pid: 5 } as const;
+    const waits = session('waits', [asks], ofServer);
+    const rests = session('rests', [{ kind: 'stop' }], ofServer);
+    const beside = session('beside', [{ kind: 'start' }, { kind: 'stop' }], ofServer);
+    const later = session('later', [{ kind: 'start', tick: 5000 }], ofServer);
+    const names = (...all: Parameters<typeof agentsOf>[0][]): string[][] =>
+      all.map((each) =>
+        agentsOf(each, () => true, now)
+          .map(({ session: name }) => name)
+          .sort(),
+      );
+    expect(names([waits, later], [rests, later], [rests, beside])).toEqual([
+      ['later', 'waits'],
+      ['later'],
+      ['beside', 'rests'],
+    ]);
+  });
+
   it('a process has one of them, whose predecessor did not say that it ended', () => {
     const before = session('before', [asks]);
     const cleared = session('cleared', [{ kind: 'start', tick: 99 }]);
