@@ -2,7 +2,7 @@ import tseslint from 'typescript-eslint';
 
 /** A ban on a package's name misses its subpaths, so every ban is a pattern over the whole specifier. */
 const sdk =
-  '(@kubernetes/client-node|simple-git|pg|yaml|@ngrok/webernetes|selfsigned|http-proxy-3|ws|commander|protobufjs|ignore)';
+  '(@cfworker/json-schema|@kubernetes/client-node|simple-git|pg|yaml|@ngrok/webernetes|selfsigned|http-proxy-3|ws|commander|protobufjs|ignore)';
 const packageBan = (names, message) => ({ regex: `^${names}(/|$)`, message });
 const node = { regex: '^node:', message: 'Node.js belongs to adapters, wiring and the CLI.' };
 const vscode = packageBan('vscode', 'Only ui and extension.ts know the editor.');

@@ -85,7 +85,7 @@ const sdkOf: Readonly<Record<string, readonly string[]>> = {
   'adapters/kubernetes': ['@kubernetes/client-node', 'ws', 'yaml'],
   'adapters/postgres': ['pg'],
   'adapters/mcp': ['@modelcontextprotocol/server'],
-  'adapters/environmentFile': ['yaml'],
+  'adapters/environmentFile': ['yaml', '@cfworker/json-schema'],
   'adapters/k3d': ['yaml'],
   'adapters/dependencies': ['yaml'],
   'adapters/toolEntries': ['jsonc-parser', 'smol-toml'],

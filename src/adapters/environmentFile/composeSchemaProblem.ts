@@ -10,7 +10,10 @@ const serviceKeys = [service, container, workload].flatMap(({ properties }) => O
 
 /** Where a compose file differs from its specification, in one line; undefined: nowhere. */
 export function composeSchemaProblem(value: PlainValue): string | undefined {
-  const all = checkSchema(composeSpec, value);
+  const all = checkSchema(composeSpec, '2020-12', value).filter(
+    // Where one value of a service is wrong, its other keys count as unknown.
+    ({ keyword, key = '' }) => keyword !== 'unevaluatedProperties' || !serviceKeys.includes(key),
+  );
   // Of alternatives each one tells why it does not fit: a key that none knows says most, then what is deepest.
   const unknown = all.filter(({ keyword }) => /^(?:additional|unevaluated)Properties$/.test(keyword));
   const [worst] = (unknown.length > 0 ? unknown : all).toSorted((a, b) => depth(b) - depth(a));

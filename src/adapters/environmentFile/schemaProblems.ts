@@ -8,7 +8,7 @@ import type { YamlText } from './readYaml';
 
 /** What the schema finds wrong, each in the words of a person and at its place in the text. */
 export function schemaProblems(text: YamlText): EnvironmentFileProblem[] {
-  return checkSchema(schema, text.value).flatMap((mismatch) => describe(mismatch, text));
+  return checkSchema(schema, '7', text.value).flatMap((mismatch) => describe(mismatch, text));
 }
 
 function describe(mismatch: Mismatch, text: YamlText): EnvironmentFileProblem[] {
