@@ -5,7 +5,7 @@ import { bundles, programs } from '../../scripts/bundles.mjs';
 import { closureOf, packagesOf } from '../../scripts/closure.mjs';
 
 /** What the adapters need, each on its first use. */
-const late = ['@kubernetes/client-node', 'simple-git', 'pg', 'yaml'];
+const late = ['@cfworker/json-schema', '@kubernetes/client-node', 'simple-git', 'pg', 'yaml'];
 
 describe('what the extension loads when it is activated', () => {
   let metafile: Parameters<typeof closureOf>[0];
