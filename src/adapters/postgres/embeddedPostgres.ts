@@ -13,7 +13,7 @@ import type { AdminConnection, PostgresServer } from './postgresServer';
 import { isAlive, isServerOf, readPostmaster, removeStalePostmaster, type Postmaster } from './postmasterFile';
 import { sharesBlocks } from './sharesBlocks';
 import { serverAccount, type ServerAccount } from './serverAccount';
-import { Session, withSession } from './session';
+import { keepingSessions, withSession } from './session';
 import { WantedServer } from './wantedServer';
 
 export interface EmbeddedPostgresOptions {
@@ -129,19 +129,21 @@ export class EmbeddedPostgres implements PostgresServer {
 
   /** How to reach it when it answers now; starts nothing and never rejects. */
   probe(): Promise<AdminConnection | undefined> {
-    return this.#running(undefined);
+    return this.#running();
   }
 
-  /** @param seen of which nothing more is asked than whether it is the same */
-  async #running(seen: Seen | undefined): Promise<AdminConnection | undefined> {
+  /** @param trusts what has answered is not asked again while it is the same */
+  async #running(trusts = false): Promise<AdminConnection | undefined> {
     const folder = dataFolderIn(this.folder);
     const postmaster = await readPostmaster(folder.data);
     if (postmaster?.status !== 'ready') return undefined;
     try {
       // A stranger that listens on the port of a dead server could ask for the password and be told.
       if (!(await isServerOf(postmaster.pid, folder.data))) return undefined;
-      if (seen?.pid === postmaster.pid && seen.port === postmaster.port) return seen.connection;
-      this.#seen = { ...postmaster, connection: await verified(folder, postmaster.port) };
+      const { pid, port } = postmaster;
+      const seen = this.#seen?.pid === pid && this.#seen.port === port ? this.#seen.connection : undefined;
+      if (trusts && seen) return seen;
+      this.#seen = { pid, port, connection: await verified(folder, port, seen) };
       return this.#seen.connection;
     } catch {
       return undefined;
@@ -160,10 +162,8 @@ export class EmbeddedPostgres implements PostgresServer {
     // It takes its file away last; a process that nobody has collected yet still counts as alive.
     while (isAlive(postmaster.pid) && (await readPostmaster(data))?.pid === postmaster.pid) {
       if (performance.now() > deadline) {
-        throw new AppError(
-          'timeout',
-          `PostgreSQL (process ${postmaster.pid}) did not end within ${stopTimeoutMs / 1000} s.`,
-        );
+        const within = `within ${stopTimeoutMs / 1000} s`;
+        throw new AppError('timeout', `PostgreSQL (process ${postmaster.pid}) did not end ${within}.`);
       }
       await delay(pollMs);
     }
@@ -198,7 +198,7 @@ export class EmbeddedPostgres implements PostgresServer {
   }
 
   async #start(): Promise<AdminConnection> {
-    const running = await this.#running(this.#seen);
+    const running = await this.#running(true);
     if (running) return running;
     const account = await serverAccount();
     if (account) await mkdir(path.dirname(this.folder), { recursive: true, mode: 0o755 });
@@ -227,9 +227,7 @@ export class EmbeddedPostgres implements PostgresServer {
       await delay(attempt * 100);
     }
     const isFull = ((await this.freeBytes()) ?? Infinity) < neededBytes;
-    const message = isFull
-      ? 'PostgreSQL does not start: the disk of its folder is full.'
-      : 'PostgreSQL does not start.';
+    const message = `PostgreSQL does not start${isFull ? ': the disk of its folder is full' : ''}.`;
     throw new AppError(performance.now() < deadline ? 'failed' : 'timeout', message, {
       explanation:
         `${failure instanceof Error ? failure.message : typeof failure === 'string' ? failure : ''}\nIts log: ${folder.logFile}`.trim(),
@@ -264,10 +262,11 @@ async function rememberedPort(folder: DataFolder): Promise<number | undefined> {
   return Number.isInteger(port) && port > 0 && port < 65536 ? port : undefined;
 }
 
-async function verified(folder: DataFolder, port: number): Promise<AdminConnection> {
+async function verified(folder: DataFolder, port: number, seen?: AdminConnection): Promise<AdminConnection> {
   const password = (await readFile(folder.passwordFile, 'utf8')).trim();
-  const connection = { url: `postgresql://${adminRole}@127.0.0.1:${port}/postgres`, password };
-  await (await Session.open(connection)).close();
+  const url = `postgresql://${adminRole}@127.0.0.1:${port}/postgres`;
+  const connection = seen?.password === password ? seen : keepingSessions({ url, password });
+  await withSession(connection, undefined, undefined, () => Promise.resolve());
   return connection;
 }
 

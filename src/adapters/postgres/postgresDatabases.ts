@@ -42,7 +42,7 @@ import { dropNamedSnapshot, resetToTemplate, restoreDatabase, snapshotDatabase }
 import { ensureTemplate, isUnmigrated, noteMigrated, readAges } from './templates';
 import { toldInTime } from './toldInTime';
 
-/** Databases on a PostgreSQL server. Each call opens its own connections and leaves none behind. */
+/** Databases on a PostgreSQL server. Each call has connections of its own and leaves none behind, see `withSession`. */
 export class PostgresDatabases implements Databases {
   readonly #server: PostgresServer;
   readonly #sessions: ServerSessions;

@@ -6,7 +6,7 @@ import { whileDoing, withSession, type Session } from './session';
 
 const megabyte = 1024 * 1024;
 
-/** Work on a server, each with connections of its own that it leaves none of behind; failures say what was being done. */
+/** Work on a server, each with connections of its own that it leaves none of behind, see `withSession`; failures say what was being done. */
 export class ServerSessions {
   constructor(readonly server: PostgresServer) {}
 

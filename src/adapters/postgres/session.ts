@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, type QueryResult, type QueryResultRow } from 'pg';
+import { KeptSessions, type Reusable } from './keptSessions';
 import { codeOf, mapPostgresError } from './postgresErrors';
 import type { AdminConnection } from './postgresServer';
 import { withoutCallersVariables } from './withoutCallersVariables';
@@ -8,9 +9,13 @@ const connectTimeoutMs = 5_000;
 /** A server that recovers from a crash says so for a while. */
 const startingUpMs = 60_000;
 const statementTimeoutMs = 10 * 60_000;
+/** What answers only later than this is no faster than a new one. */
+const answerTimeoutMs = 1_000;
+/** First of all: whoever owns a database sets where it looks for functions, and must not have theirs called by us. */
+const begin = 'SET search_path = pg_catalog; SELECT pg_backend_pid() AS pid';
 
 /** One connection of the administrator to one database. Whoever opens it closes it. */
-export class Session {
+export class Session implements Reusable {
   readonly #client: Client;
   readonly #connection: AdminConnection;
   #pid = 0;
@@ -55,10 +60,7 @@ export class Session {
   }
 
   async #connect(signal: AbortSignal | undefined): Promise<void> {
-    const connecting = this.#client
-      .connect()
-      // First of all: whoever owns a database sets where it looks for functions, and must not have theirs called by us.
-      .then(() => this.query<{ pid: number }>('SET search_path = pg_catalog; SELECT pg_backend_pid() AS pid'));
+    const connecting = this.#client.connect().then(() => this.query<{ pid: number }>(begin));
     try {
       const [row] = await unlessAborted(connecting, signal);
       this.#pid = row?.pid ?? 0;
@@ -118,6 +120,38 @@ export class Session {
     }
   }
 
+  async wake(signal: AbortSignal | undefined): Promise<boolean> {
+    this.#holdsProcess(true);
+    const rows = await unlessAborted(this.#soon<{ pid: number }>(begin), signal);
+    const isAwake = rows?.[0]?.pid === this.#pid;
+    // Nobody waits for the end of one that does not answer.
+    if (!isAwake) this.#holdsProcess(false);
+    return isAwake;
+  }
+
+  async rest(): Promise<boolean> {
+    // Advisory locks, too. It fails where a transaction was left open.
+    const rows = await this.#soon('DISCARD ALL');
+    if (rows) this.#holdsProcess(false);
+    return rows !== undefined;
+  }
+
+  /** Whether this process lives on for it; pg's types know nothing of that. */
+  #holdsProcess(holds: boolean): void {
+    const client: Client & Partial<Record<'ref' | 'unref', () => void>> = this.#client;
+    client[holds ? 'ref' : 'unref']?.();
+  }
+
+  /** undefined: it failed, or has no answer in time. Never rejects. */
+  async #soon<Row extends QueryResultRow>(sql: string): Promise<Row[] | undefined> {
+    const inTime = new AbortController();
+    const limit = delay(answerTimeoutMs, undefined, { signal: inTime.signal }).catch(() => undefined);
+    const answer = this.query<Row>(sql).catch(() => undefined);
+    const rows = await Promise.race([answer, limit]);
+    inTime.abort();
+    return rows;
+  }
+
   /** Resolves when the server has ended the session as well. Never rejects. */
   async close(): Promise<void> {
     await this.#client.end().catch(() => undefined);
@@ -134,17 +168,31 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | u
   });
 }
 
+const keptOf = new WeakMap<AdminConnection, KeptSessions<Session>>();
+
+/** @returns the same: whose sessions `withSession` keeps for a moment, for who comes next */
+export function keepingSessions(connection: AdminConnection): AdminConnection {
+  keptOf.set(connection, new KeptSessions());
+  return connection;
+}
+
+/** @param database undefined: the one of the connection's URL. Of another one no session stays, which would keep it from being copied or dropped */
 export async function withSession<T>(
   connection: AdminConnection,
   database: string | undefined,
   signal: AbortSignal | undefined,
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const session = await Session.open(connection, database, signal);
+  const kept = database === undefined ? keptOf.get(connection) : undefined;
+  const session = (await kept?.take(signal)) ?? (await Session.open(connection, database, signal));
+  let isDone = false;
   try {
-    return await use(session);
+    const result = await use(session);
+    isDone = true;
+    return result;
   } finally {
-    await session.close();
+    // What is left of work that failed, nobody knows.
+    await (kept && isDone ? kept.keep(session) : session.close());
   }
 }
 

@@ -126,6 +126,8 @@ describe('one server', () => {
       const [asked, before] = [postgres.another(), await sessions()];
       expect(await asked.start()).toEqual(connection);
       await until(async () => (await sessions()) === before + 1);
+      const others = `SELECT FROM pg_stat_activity WHERE application_name = 'coppice' AND pid <> pg_backend_pid()`;
+      await until(async () => (await session.query(others)).length === 0);
       for (let n = 0; n < 20; n++) expect(await asked.connect()).toEqual(connection);
       // Whether it answers now is another question.
       expect(await asked.probe()).toEqual(connection);
