@@ -2,10 +2,12 @@ import type { Candidate, LeftOut } from './shared/candidate';
 import { nodeDatabase } from './databaseProposal';
 import { has, type RepositoryFacts } from './facts';
 import type { NodePackage } from './nodePackage';
-import { inFolder, isBelow } from './shared/paths';
+import { inFolder, isBelow, pathInRepository } from './shared/paths';
 
 export interface NodeInstalls {
   readonly setup: readonly string[];
+  /** Those that take what another language's install brings first: `file:../deps/phoenix`. */
+  readonly late: readonly string[];
   /** Packages that are not installed. */
   readonly leftOut: readonly LeftOut[];
 }
@@ -16,7 +18,7 @@ export function nodeInstalls(
   packages: readonly NodePackage[],
   services: readonly Candidate[],
 ): NodeInstalls {
-  if (!packages.some(({ dependencies }) => dependencies.size > 0)) return { setup: [], leftOut: [] };
+  if (!packages.some(({ dependencies }) => dependencies.size > 0)) return { setup: [], late: [], leftOut: [] };
   const used = [
     ...services.map(({ folder }) => folder),
     ...packages.filter((each) => nodeDatabase(facts, each) !== undefined).map(({ folder }) => folder),
@@ -24,14 +26,30 @@ export function nodeInstalls(
   const roots = packages.filter(({ root, folder }) => root === folder);
   const installed = roots.filter((root) => isInstalled(facts, root, packages, used));
   const others = roots.filter((root) => !installed.includes(root) && root.dependencies.size > 0);
+  const isLate = ({ folder }: NodePackage): boolean =>
+    packages.some((each) => each.root === folder && needsOthers(facts, each));
+  const installs = (found: readonly NodePackage[]): readonly string[] => [
+    ...new Set(found.map(({ manager, folder }) => manager.install(folder))),
+  ];
   return {
-    setup: [...new Set(installed.map(({ manager, folder }) => manager.install(folder)))],
+    setup: installs(installed.filter((each) => !isLate(each))),
+    late: installs(installed.filter(isLate)),
     leftOut: others.map(({ folder, manager }) => ({
       file: inFolder(folder, 'package.json'),
       path: 'dependencies',
       reason: `nothing that is started needs them; where you do, add "${manager.install(folder)}" to setup`,
     })),
   };
+}
+
+/** Whether a dependency is a folder of the repository that git does not have. */
+function needsOthers({ paths }: RepositoryFacts, { folder, versions }: NodePackage): boolean {
+  return [...versions.values()].some((version) => {
+    const [, path] = /^(?:file|link|portal):(.+)$/.exec(version) ?? [];
+    const place = path === undefined ? undefined : pathInRepository(folder, path);
+    if (place === undefined || place === '.' || paths.has(place)) return false;
+    return ![...paths].some((each) => each.startsWith(`${place}/`));
+  });
 }
 
 /**

@@ -83,6 +83,7 @@ export function repositoryServices(facts: RepositoryFacts): RepositoryServices {
     ...new Set(projects.flatMap((project) => project.setup)),
     ...projects.map((project) => ownTables(facts, project)).filter((command) => command !== undefined),
     ...others.flatMap((other) => other.setup),
+    ...installs.late,
   ];
   return {
     services: ofDockerfile ? [ofDockerfile] : services,

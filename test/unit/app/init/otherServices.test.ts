@@ -139,3 +139,14 @@ it('the scripts of Phoenix’s pages are served beside them', async () => {
   expect(services['web']).toMatchObject({ command: 'mix phx.server', routes: ['/'] });
   expect(services['assets']).toMatchObject({ host: 'assets' });
 });
+
+it('what takes its packages from Phoenix’s is installed after these', async () => {
+  const assets = (version: string): string =>
+    JSON.stringify({ scripts: { dev: 'vite' }, dependencies: { phoenix: version }, devDependencies: { vite: '8' } });
+  const setupOf = async (version: string, more: Readonly<Record<string, string>> = {}): Promise<unknown> =>
+    (await written({ 'mix.exs': mix, 'assets/package.json': assets(version), ...more })).setup;
+  const [npm, mixed] = ['npm --prefix assets install', 'mix deps.get'];
+  expect(await setupOf('file:../deps/phoenix')).toEqual([mixed, npm]);
+  expect(await setupOf('1.8.0')).toEqual([npm, mixed]);
+  expect(await setupOf('file:../lib', { 'lib/index.js': '' })).toEqual([npm, mixed]);
+});
