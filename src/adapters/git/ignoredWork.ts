@@ -3,6 +3,7 @@ import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { builtFolderOf, isLeftByTools } from './builtFolder';
 import type { Git } from './git';
+import { lockedPackages } from './lockedPackages';
 import { walkFolder, type FolderContents } from './walkFolder';
 
 /** A file of that size that is a copy of a committed one is told apart by its name alone. */
@@ -31,7 +32,10 @@ export async function ignoredWork(
     } else if (!isLeftByTools(path) && !(await isOnlyRepositories(folder, path, contents, signal))) found.push(path);
   }
   const inRepositories = contents.repositories.map((path) => `${path}/`);
-  const own = [...strays].filter((stray) => !inRepositories.some((path) => stray.startsWith(path)));
+  const isLocked = lockedPackages(folder);
+  const own: string[] = [];
+  for (const stray of strays)
+    if (!inRepositories.some((path) => stray.startsWith(path)) && !(await isLocked(stray))) own.push(stray);
   return [...found, ...(await originals(git, folder, own, signal))];
 }
 

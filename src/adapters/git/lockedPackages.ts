@@ -1,0 +1,54 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Lockfiles of more are of no repository. */
+const maxBytes = 50_000_000;
+
+const lockfiles = ['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'bun.lock'];
+
+/**
+ * Tells of a file in a `node_modules` whether it lies in a package that a lockfile around it names: an install that was ended leaves packages
+ * without their package.json, and the next install makes them whole. Lockfiles are read once, and only when one is asked about.
+ *
+ * @param root the worktree's folder; paths are relative to it
+ */
+export function lockedPackages(root: string): (path: string) => Promise<boolean> {
+  const texts = new Map<string, Promise<string | undefined>>();
+  const read = (path: string): Promise<string | undefined> => {
+    const known = texts.get(path) ?? bounded(join(root, path));
+    texts.set(path, known);
+    return known;
+  };
+  return async (path) => {
+    const [, before = '', name] = /^((?:.+?\/)?)node_modules\/((?:@[^/]+\/)?[^@./][^/]*)\//.exec(path) ?? [];
+    if (name === undefined) return false;
+    const around = before.split('/').slice(0, -1);
+    for (let depth = around.length; depth >= 0; depth--) {
+      const place = around
+        .slice(0, depth)
+        .map((part) => `${part}/`)
+        .join('');
+      for (const file of lockfiles) {
+        const text = await read(place + file);
+        if (text !== undefined && isNamed(text, name, before.slice(place.length))) return true;
+      }
+    }
+    return false;
+  };
+}
+
+/** As npm names places, and Yarn and Bun packages. */
+function isNamed(text: string, name: string, before: string): boolean {
+  return [`"${before}node_modules/${name}": {`, `\n${name}@`, `\n"${name}@`, `\n    "${name}": ["`].some((mark) =>
+    text.includes(mark),
+  );
+}
+
+async function bounded(path: string): Promise<string | undefined> {
+  try {
+    const { size } = await stat(path);
+    return size > maxBytes ? undefined : await readFile(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
