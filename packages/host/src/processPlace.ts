@@ -35,12 +35,17 @@ export async function ownPlace(): Promise<ProcessPlace> {
  * Whether the number of a process is not of those that this one sees: a container's whose folder is the host's, or a machine's with the same
  * disk. Another start of the same machine is no such place: nothing of before lives.
  *
- * @param start as `processStart` tells it
+ * @param seen when the process of that number here started, as `processStart` tells it
  */
-export async function isOtherPlace({ host, processes }: ProcessPlace, start: string): Promise<boolean> {
+export async function isOtherPlace(
+  { host, processes }: ProcessPlace,
+  start: string,
+  seen: string | undefined,
+): Promise<boolean> {
   const own = await ownPlace();
-  if (process.platform !== 'linux' || start.split(':')[0] !== (await bootId())) return host !== own.host;
-  return processes !== own.processes;
+  if (process.platform === 'linux' && start.split(':')[0] === (await bootId())) return processes !== own.processes;
+  // macOS calls a machine otherwise in another network: then it is told by the process itself.
+  return host !== own.host && seen !== start;
 }
 
 /** Words that follow "runs". */

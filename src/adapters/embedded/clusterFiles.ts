@@ -19,9 +19,10 @@ export class ClusterFiles {
     if (typeof pid !== 'number' || typeof start !== 'string') return undefined;
     const place =
       typeof host === 'string' ? { host, ...(typeof processes === 'string' ? { processes } : {}) } : undefined;
-    if (place && (await isOtherPlace(place, start)))
+    const seen = pid > 1 ? await processStart(pid) : undefined;
+    if (place && (await isOtherPlace(place, start, seen)))
       return (await this.#isHeard(name)) ? { pid, start, elsewhere: placeText(place) } : undefined;
-    return pid > 1 && (await isSame({ pid, start })) ? { pid, start } : undefined;
+    return seen === start ? { pid, start } : undefined;
   }
 
   async phase({ pid: of }: ClusterProcess): Promise<ClusterPhase | undefined> {

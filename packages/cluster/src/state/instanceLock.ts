@@ -70,10 +70,10 @@ async function isAlive(holder: Holder): Promise<boolean> {
 }
 
 /** undefined: it is here, or did not say where. */
-async function placeOf({ host, processes, start }: Holder): Promise<string | undefined> {
+async function placeOf({ host, processes, pid, start }: Holder): Promise<string | undefined> {
   if (host === undefined) return undefined;
   const place = { host, ...(processes === undefined ? {} : { processes }) };
-  return (await isOtherPlace(place, start)) ? placeText(place) : undefined;
+  return (await isOtherPlace(place, start, await processStart(pid))) ? placeText(place) : undefined;
 }
 
 /** Its last word may be old because all have slept, or of a time to come because a clock was put back: then it says the next one soon. */
