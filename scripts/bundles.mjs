@@ -23,7 +23,8 @@ const requireForCommonJs =
 
 /**
  * Of @kubernetes/client-node only the reading of kubeconfigs and their credentials is used; requests go through Node's own
- * https. Left out are the generated clients of all API groups, and undici, which only those clients would be given.
+ * https. Left out are the generated clients of all API groups, undici, which only those clients would be given, and a reader of YAML:
+ * what it is given here is JSON.
  * @type {import('esbuild').Plugin}
  */
 const leanKubernetesClient = {
@@ -40,6 +41,14 @@ const leanKubernetesClient = {
         ? { path: args.path, namespace: 'left-out' }
         : undefined,
     );
+    build.onResolve({ filter: /^js-yaml$/ }, (args) =>
+      args.importer.includes(join('@kubernetes', 'client-node'))
+        ? { path: args.path, namespace: 'as-json' }
+        : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'as-json' }, () => ({
+      contents: 'export const load = (text) => JSON.parse(text);',
+    }));
     build.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({
       contents: `class LeftOut { constructor() { throw new Error('undici is not part of this bundle'); } }
         export { LeftOut as Agent, LeftOut as ProxyAgent, LeftOut as fetch };`,
