@@ -6,8 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../core/errors';
 import type { Locks } from '../../core/ports/host';
 import { createFileAtomically } from '@coppice/host/createFileAtomically';
+import { saysEveryMs, silentAfterMs } from '@coppice/host/processPlace';
 import { writeTemporary } from '@coppice/host/writeTemporary';
-import { beatMs, isElsewhere, isHolderAlive, longestHoldMs, nobody, thisProcess, type Holder } from './lockHolder';
+import { isElsewhere, isHolderAlive, longestHoldMs, nobody, thisProcess, type Holder } from './lockHolder';
 import { errorCode } from '@coppice/host/errorCode';
 
 /** As it was read. */
@@ -27,7 +28,7 @@ export class FileLocks implements Locks {
    */
   constructor(
     private readonly folder: string,
-    private readonly listenMs = beatMs * 1.5,
+    private readonly listenMs = saysEveryMs * 1.5,
   ) {}
 
   async acquire(key: string, what: string): Promise<{ release(): Promise<void> }> {
@@ -39,7 +40,8 @@ export class FileLocks implements Locks {
       if (await createFileAtomically(path, JSON.stringify(own))) return this.#held(path, own);
       const holder = await readHolder(path);
       if (holder === undefined) continue;
-      if (holder === 'unreadable' || (await isAlive(holder))) throw await refused(holder);
+      if (holder === 'unreadable' || ((await isAlive(holder)) && !(await mayBeGone(holder))))
+        throw await refused(holder);
       if (!(await this.#isSilent(path, holder))) continue;
       if (await takeOver(path, holder, own)) return this.#held(path, own);
     }
@@ -78,7 +80,7 @@ export class FileLocks implements Locks {
     const beat = setInterval(() => {
       const now = new Date();
       utimes(path, now, now).catch(() => undefined);
-    }, beatMs).unref();
+    }, saysEveryMs).unref();
     return {
       release: async () => {
         clearInterval(beat);
@@ -118,6 +120,11 @@ async function takeOver(path: string, dead: Holder, own: Holder): Promise<boolea
 /** The last goes last: while it is there, nobody else gets one. */
 async function removeMarkers(path: string, dead: Holder, last: number): Promise<void> {
   for (let number = 0; number <= last; number++) await rm(`${path}.${dead.token}.${number}`, { force: true });
+}
+
+/** What one that is elsewhere said last, it said before a clock was put back, here or there: whether it is there, it says soon. */
+async function mayBeGone(holder: FoundHolder): Promise<boolean> {
+  return holder.lastWordMs - Date.now() > silentAfterMs && (await isElsewhere(holder));
 }
 
 function isAlive(holder: FoundHolder): Promise<boolean> {

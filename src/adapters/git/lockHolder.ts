@@ -1,4 +1,4 @@
-import { bootId, ownPlace } from '@coppice/host/processPlace';
+import { bootId, ownPlace, silentAfterMs } from '@coppice/host/processPlace';
 import { readFile } from 'node:fs/promises';
 import { hostname, uptime } from 'node:os';
 
@@ -19,12 +19,6 @@ export interface Holder {
 /** Who may be at work, as it wrote itself down. */
 export type Maker = Pick<Holder, 'pid' | 'start' | 'since' | 'host'>;
 
-/** Where numbers of processes say nothing, because they are another container's or another machine's, it says so itself that often. */
-export const beatMs = 10_000;
-
-/** So long after its last word such a one is gone. Of clocks of two machines it allows for as much as NTP leaves. */
-const silentMs = 90_000;
-
 /** Nothing that says no more than when it began takes longer. */
 const longestMakingMs = 3600_000;
 
@@ -41,7 +35,9 @@ export async function thisProcess(): Promise<Pick<Holder, 'pid' | 'start' | 'sin
 /** @param lastWordMs when it last said that it is there, milliseconds since the epoch; undefined: it says so once only */
 export async function isHolderAlive(holder: Maker, lastWordMs?: number): Promise<boolean> {
   if (await isElsewhere(holder)) {
-    return lastWordMs === undefined ? Date.now() - holder.since < longestMakingMs : Date.now() - lastWordMs < silentMs;
+    return lastWordMs === undefined
+      ? Date.now() - holder.since < longestMakingMs
+      : Date.now() - lastWordMs < silentAfterMs;
   }
   try {
     process.kill(holder.pid, 0);

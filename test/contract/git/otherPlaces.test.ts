@@ -165,6 +165,28 @@ it('who is elsewhere and speaks again is not taken from, however old its last wo
   }
 });
 
+it('who is elsewhere, and whose last word is of a time to come, has it only where it speaks again: a clock was put back', async () => {
+  await locks.acquire('a', 'x');
+  const path = await lockFile();
+  const holder = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
+  await writeFile(path, JSON.stringify({ ...holder, host: 'other', start: 'another boot:1' }));
+  await silentFor(path, -86_400);
+  const speaking = setInterval(() => void silentFor(path, -86_390).catch(() => undefined), 50);
+  await expect(new FileLocks(place, 2000).acquire('a', 'y')).rejects.toMatchObject(isRefused);
+  clearInterval(speaking);
+  await silentFor(path, -86_400);
+  await (await locks.acquire('a', 'y')).release();
+});
+
+it('who is here has it, whenever it spoke', async () => {
+  const held = await locks.acquire('a', 'x');
+  for (const seconds of [-86_400, 86_400]) {
+    await silentFor(await lockFile(), seconds);
+    await expect(locks.acquire('a', 'y')).rejects.toMatchObject(isRefused);
+  }
+  await held.release();
+});
+
 describe.runIf(process.platform === 'linux')('who does not say when its process started', () => {
   it('is of the system around this one, which may have its name: it is there for as long as it says so', async () => {
     await locks.acquire('a', 'x');
