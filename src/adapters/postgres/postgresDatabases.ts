@@ -32,6 +32,7 @@ import { ownedDatabases } from './ownedDatabases';
 import { assertEnvironmentName, assertTemplateName } from './ownership';
 import type { PostgresServer } from './postgresServer';
 import { refuseOld } from './refuseOld';
+import { refusePooler } from './refusePooler';
 import { databasesOf, readProtection, writeProtection } from './repositoryDatabases';
 import { dropOneKept, keptSnapshotsIn } from './keptSnapshots';
 import { dropInvalid, serverFacts } from './serverFacts';
@@ -56,9 +57,10 @@ export class PostgresDatabases implements Databases {
   }
 
   connect(signal?: AbortSignal): Promise<void> {
-    return this.#sessions.open('Connect to PostgreSQL', signal, async (session) => {
+    return this.#sessions.open('Connect to PostgreSQL', signal, async (session, connection) => {
       const { version, mayCreate } = await readServer(session);
       refuseOld(version);
+      await refusePooler(connection, session, signal);
       if (!mayCreate) {
         throw new AppError(
           'denied',

@@ -33,6 +33,8 @@ export function mapPostgresError(error: unknown, doing: string): Error {
   if (code === '28P01' || code === '28000')
     return new AppError('denied', `${doing}: PostgreSQL refuses the login (${reason}).`, details);
   if (code === '42501') return new AppError('denied', `${doing}: PostgreSQL does not permit it (${reason}).`, details);
+  // What each session of ours asks for when it begins, and a pooler does not hand on.
+  if (code === '08P01' && reason.includes('startup parameter')) return poolerError(`${doing}: ${reason}.`);
   if (code === '53100') return new AppError('failed', `${doing}: the disk of the PostgreSQL server is full.`, details);
   if (code === '53300')
     return new AppError('unreachable', `${doing}: PostgreSQL has no connection left (${reason}).`, details);
@@ -48,4 +50,16 @@ export function mapPostgresError(error: unknown, doing: string): Error {
   if (meansUnreachable(error))
     return new AppError('unreachable', `${doing}: PostgreSQL does not answer (${code ?? reason}).`, details);
   return new AppError('failed', `${doing}: ${reason}${code ? ` (${code})` : ''}`, details);
+}
+
+/** @param explanation what it said */
+export function poolerError(explanation?: string): AppError {
+  return new AppError(
+    'notConfigured',
+    'What answers for PostgreSQL is a pooler of connections, such as PgBouncer, through which databases cannot be copied: the address of the server itself is needed.',
+    {
+      ...(explanation === undefined ? {} : { explanation }),
+      remedy: { title: 'Open Settings', action: { kind: 'openSettings', setting: 'postgres.url' } },
+    },
+  );
 }

@@ -59,6 +59,16 @@ export class Session implements Reusable {
     }
   }
 
+  /** The server's number of it. */
+  get backend(): number {
+    return this.#pid;
+  }
+
+  /** Something between here and the server has sessions of its own there. */
+  get isRelayed(): boolean {
+    return Reflect.get(this.#client, 'processID') !== this.#pid;
+  }
+
   async #connect(signal: AbortSignal | undefined): Promise<void> {
     const connecting = this.#client.connect().then(() => this.query<{ pid: number }>(begin));
     try {
