@@ -20,19 +20,15 @@ export class GitRepositoryFiles implements RepositoryFiles {
   }
 
   async list(folder: string, signal?: AbortSignal): Promise<ListedFiles> {
-    const listed = async (...which: readonly string[]): Promise<string[]> => {
-      const output = await this.#git.run(folder, ['ls-files', '-z', ...which], { trust: 'read', signal });
-      return [...new Set(output.split('\0'))].filter((path) => path !== '').slice(0, maxFiles);
-    };
+    // One process for all, which says of each what it is.
+    const argv = ['ls-files', '-t', '-z', '--cached', '--deleted', '--others', '--exclude-standard'];
     try {
-      const [known, others, gone] = await Promise.all([
-        listed('--cached'),
-        listed('--others', '--exclude-standard'),
-        listed('--deleted'),
-      ]);
-      const isGone = new Set(gone);
-      const tracked = known.filter((path) => !isGone.has(path));
-      return { tracked, untracked: others.slice(0, maxFiles - tracked.length) };
+      const output = await this.#git.run(folder, argv, { trust: 'read', signal });
+      const [known, others, gone] = [new Set<string>(), new Set<string>(), new Set<string>()];
+      for (const entry of output.split('\0').filter(Boolean))
+        (entry.startsWith('? ') ? others : entry.startsWith('R ') ? gone : known).add(entry.slice(2));
+      const tracked = [...known].filter((path) => !gone.has(path)).slice(0, maxFiles);
+      return { tracked, untracked: [...others].slice(0, maxFiles - tracked.length) };
     } catch (error) {
       if (error instanceof GitFailure || isAppError(error, 'invalidInput'))
         throw new AppError('invalidInput', `${folder} is in no git repository`, { cause: error });

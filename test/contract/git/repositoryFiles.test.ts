@@ -37,8 +37,33 @@ describe('what lies in a repository', () => {
     await writeFile(join(repository.root, 'short-lived'), '');
     await repository.git('add', 'short-lived');
     await rm(join(repository.root, 'short-lived'));
-    expect((await files.list(repository.root)).tracked).not.toContain('short-lived');
+    const { tracked, untracked } = await files.list(repository.root);
+    expect([...tracked, ...untracked]).not.toContain('short-lived');
     await repository.git('rm', '-q', '--cached', 'short-lived');
+  });
+
+  it('is listed as known where a sparse checkout leaves it out, and once where a merge has not decided', async () => {
+    const other = await GitRepository.create();
+    try {
+      const write = (text: string) => writeFile(join(other.root, 'both'), text);
+      await write('base');
+      await other.git('add', 'both');
+      await other.git('commit', '-qm', 'base');
+      await other.git('branch', 'side');
+      for (const branch of ['main', 'side']) {
+        await other.git('checkout', '-q', branch);
+        await write(branch);
+        await other.git('commit', '-qam', branch);
+      }
+      await other.git('update-index', '--skip-worktree', 'readme');
+      await rm(join(other.root, 'readme'));
+      await other.git('merge', '-q', 'main').catch(() => undefined);
+      expect(await other.git('ls-files', '--unmerged')).toContain('both');
+      const listed = await new GitRepositoryFiles(gitEnv(other.folder)).list(other.root);
+      expect(listed).toEqual({ tracked: ['both', 'readme'], untracked: [] });
+    } finally {
+      await other.dispose();
+    }
   });
 
   it('is read, also where git ignores it, and nowhere else', async () => {
