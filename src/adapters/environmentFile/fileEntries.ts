@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { glob, lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import path from 'node:path';
+import { FolderNames } from './folderNames';
 
 /** What others fetched, what programs made of it, and what systems leave. */
 const passedOver = /^(?:node_modules|\.git|__pycache__|\.venv|\.DS_Store|Thumbs\.db|.*\.(?:pyc|swp|swo|orig))$|~$/;
@@ -20,8 +21,10 @@ export async function fileEntries(
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
   const files = new Set<string>();
+  const names = new FolderNames(folder);
   for (const pattern of patterns) {
     signal?.throwIfAborted();
+    if (!(await names.mayMatch(pattern))) continue;
     if (!/[*?[{]/.test(pattern)) await collect(folder, pattern, files, signal);
     else for (const match of await matches(folder, pattern)) await collect(folder, match, files, signal);
   }
