@@ -2,6 +2,7 @@ import { tellingLine } from '@coppice/host/tellingLine';
 import type { ServiceStatus } from '../model';
 import type { Cause, CauseKind } from './cause';
 import { hintRules } from './hintRules';
+import { furtherRules } from './furtherRules';
 import { generalRules, reasonRules, type ReasonRule } from './reasonRules';
 
 /** What a service has printed last: of the run before, and of the one that is. */
@@ -51,13 +52,13 @@ export function serviceCause(status: ServiceStatus, output: ServiceOutput, isOnc
     return make('unschedulable', 'finds no node with room for it', 'coppice sleep the environments that nobody uses');
   // Where its log is quoted, that alone is what the program said.
   const spoken = tellingLine(output.previous.join('\n'), 'last') ?? tellingLine(output.current.join('\n'), 'last');
-  const ofReason = ruled([...hintRules, ...reasonRules], [said]);
+  const ofReason = ruled([...hintRules, ...reasonRules, ...furtherRules], [said]);
   if (ofReason) return by(ofReason);
   const general = ruled(generalRules, [said]);
   // What listens or ends by itself went on after whatever it printed.
   const isTold = general !== undefined && !['probeFails', 'killed', 'nothingListens'].includes(general.rule.kind);
   const printed = [...(spoken === undefined ? [] : [spoken]), ...lastOf(output.previous), ...lastOf(output.current)];
-  const ofOutput = isTold ? undefined : ruled(reasonRules, printed);
+  const ofOutput = isTold ? undefined : ruled([...reasonRules, ...furtherRules], printed);
   if (ofOutput) return by(ofOutput);
   if (general)
     return make(

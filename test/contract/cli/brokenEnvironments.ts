@@ -233,6 +233,55 @@ export const brokenEnvironments: Readonly<Record<string, Broken>> = {
     ...{ kind: 'databaseRefused', what: /not let in/ },
     services: web(query('SELECT 1', "process.env.DATABASE_URL.replace(/:[^:@]*@/, ':postgres@')")),
   },
+  'a database that is asked for TLS': {
+    ...{ kind: 'databaseRefused', what: /for TLS/ },
+    services: web(query('SELECT 1', '{ connectionString: process.env.DATABASE_URL, ssl: true }')),
+  },
+  'an extension that the server does not have': {
+    ...{ kind: 'tableMissing', what: /extension "no_such_extension"/ },
+    services: web(query('CREATE EXTENSION no_such_extension')),
+  },
+  'a column that there is not': {
+    ...{ kind: 'tableMissing', what: /"no_such_column"/ },
+    services: web(query('SELECT no_such_column FROM pg_class')),
+  },
+  'an address of another machine to listen at': {
+    ...{ kind: 'invalidAddress', what: /address that this machine does not have: 192\.0\.2\.1/ },
+    services: web("require('node:net').createServer().listen(process.env.PORT, '192.0.2.1')", port),
+  },
+  'an https: address of somebody who speaks plain HTTP': {
+    ...{ kind: 'invalidAddress', what: /speaks TLS to somebody who does not/ },
+    services: web(`require('node:http').createServer((q, a) => a.end()).listen(0, '127.0.0.1', function () {
+      require('node:https').get({ port: this.address().port, host: '127.0.0.1' });
+    })`),
+  },
+  'a hash that only older versions have': {
+    ...{ kind: 'runtimeVersion', what: /another version/ },
+    services: web("require('node:crypto').createHash('md4')"),
+  },
+  'an option that only other versions have': {
+    ...{ kind: 'runtimeVersion', what: /another version/ },
+    services: () => ({ web: { command: ['node', '--no-such-option', '-e', '0'] } }),
+  },
+  'a configuration that is no JSON': {
+    ...{ kind: 'syntax', what: /reads as JSON what is none/ },
+    files: { 'config.json': '{"a": }' },
+    services: web("JSON.parse(require('node:fs').readFileSync('config.json', 'utf8'))"),
+  },
+  'a client that nobody has generated': {
+    ...{ kind: 'moduleMissing', what: /that Prisma generates/ },
+    services: web(
+      `throw new Error('@prisma/client did not initialize yet. Please run "prisma generate" and try to import it again.')`,
+    ),
+  },
+  'a health check that asks for a login': {
+    ...{ kind: 'probeFails', what: /401/ },
+    services: web(serve.replace('a.end', '(a.statusCode = 401, a).end'), { ...port, health: '/healthz' }),
+  },
+  'native code that breaks down': {
+    ...{ kind: 'killed', what: /SIGSEGV/ },
+    services: web("process.kill(process.pid, 'SIGSEGV')"),
+  },
   'two sessions that wait for each other': {
     ...{ kind: 'databaseLock', what: /lock/ },
     services: web(`const { Client } = require(${JSON.stringify(pg)});

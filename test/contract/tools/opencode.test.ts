@@ -9,11 +9,11 @@ import { verifies } from '../../support/verified';
 import type { AgentJson, ListJson } from '../cli/cliJson';
 import { CliWorld } from '../cli/cliWorld';
 
-/** bin/opencode of the package opencode-linux-x64 1.18.33: it is large, and not installed for this. */
+/** bin/opencode of the package opencode-linux-x64 1.18.34: it is large, and not installed for this. */
 const opencode = process.env['COPPICE_TEST_OPENCODE'] ?? '';
 
 /** It answers on loopback, as it does to its own windows. */
-describe.skipIf(opencode === '')('OpenCode, connected', { timeout: 180_000 }, () => {
+describe.skipIf(opencode === '')('OpenCode, connected', { timeout: 600_000 }, () => {
   let world: CliWorld;
   let model: StandInModels;
   let folder: string;
@@ -54,7 +54,7 @@ describe.skipIf(opencode === '')('OpenCode, connected', { timeout: 180_000 }, ()
     servers.push(server);
     let said = '';
     for (const stream of [server.stdout, server.stderr]) stream.on('data', (text: Buffer) => (said += text.toString()));
-    const address = await until(() => /listening on (http:\S+)/.exec(said)?.[1], 60_000);
+    const address = await until(() => /listening on (http:\S+)/.exec(said)?.[1], 120_000);
     return {
       server,
       ask: async <T>(path: string, body?: object) => {
@@ -80,11 +80,11 @@ describe.skipIf(opencode === '')('OpenCode, connected', { timeout: 180_000 }, ()
     const { server, ask } = await start();
     const { id } = await ask<{ id: string }>('/session', {});
     await ask(`/session/${id}/prompt_async`, prompt('make it'));
-    await until(async () => (await state()) === 'waiting permission', 60_000);
+    await until(async () => (await state()) === 'waiting permission', 120_000);
     expect(await agent()).toMatchObject({ program: 'opencode', said: 'bash: touch made', pid: server.pid });
     const requests = await ask<readonly { id: string }[]>('/permission');
     await ask(`/permission/${requests[0]?.id}/reply`, { reply: 'once' });
-    await until(async () => (await state()) === 'done', 60_000);
+    await until(async () => (await state()) === 'done', 120_000);
     expect(await agent()).toMatchObject({ said: 'done' });
     expect(existsSync(join(folder, 'made'))).toBe(true);
 
@@ -94,9 +94,9 @@ describe.skipIf(opencode === '')('OpenCode, connected', { timeout: 180_000 }, ()
       const { worktrees } = await world.json<ListJson>(['list']);
       return worktrees.flatMap(({ agents = [] }) => agents).find(({ session }) => session === second.id)?.state;
     };
-    await until(async () => (await ofSecond()) === 'waiting', 60_000);
+    await until(async () => (await ofSecond()) === 'waiting', 120_000);
     await ask(`/session/${second.id}/abort`, {});
-    await until(async () => (await ofSecond()) === 'idle', 60_000);
+    await until(async () => (await ofSecond()) === 'idle', 120_000);
     server.kill('SIGKILL');
     await until(async () => (await ofSecond()) === 'gone', 20_000);
   });
@@ -109,9 +109,9 @@ describe.skipIf(opencode === '')('OpenCode, connected', { timeout: 180_000 }, ()
       const { worktrees } = await world.json<ListJson>(['list']);
       return worktrees.flatMap(({ agents = [] }) => agents).find(({ session }) => session === id)?.state;
     };
-    await until(async () => (await now()) === 'done', 60_000);
+    await until(async () => (await now()) === 'done', 120_000);
     await ask('/instance/dispose', {});
-    await until(async () => (await now()) === undefined, 60_000);
+    await until(async () => (await now()) === undefined, 120_000);
     server.kill('SIGKILL');
     await world.json(['connect', 'opencode', '--remove']);
     expect(existsSync(join(config, 'plugins', 'coppice.js'))).toBe(false);

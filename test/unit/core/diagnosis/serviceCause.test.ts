@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CauseKind } from '../../../../src/core/diagnosis/cause';
+import { furtherRules } from '../../../../src/core/diagnosis/furtherRules';
 import { hintRules } from '../../../../src/core/diagnosis/hintRules';
 import { reasonRules, generalRules } from '../../../../src/core/diagnosis/reasonRules';
 import { serviceCause } from '../../../../src/core/diagnosis/serviceCause';
@@ -63,6 +64,36 @@ const said: readonly (readonly [CauseKind, string, string])[] = [
     'tableMissing',
     'CrashLoopBackOff',
     'exit code 1: Migrations are pending. To resolve this issue, run: bin/rails db:migrate',
+  ],
+  ['databaseRefused', 'CrashLoopBackOff', 'exit code 1: error: sorry, too many clients already'],
+  [
+    'databaseRefused',
+    'CrashLoopBackOff',
+    "exit code 1: Access denied for user 'app'@'localhost' (using password: YES)",
+  ],
+  ['databaseUnreachable', 'CrashLoopBackOff', 'exit code 1: error: the database system is starting up'],
+  ['tableMissing', 'CrashLoopBackOff', 'exit code 1: ERROR:  type "geometry" does not exist'],
+  [
+    'fileMissing',
+    'CrashLoopBackOff',
+    "exit code 1: Error: Could not find a production build in the '.next' directory. Try building your app with 'next build'.",
+  ],
+  ['dependenciesMissing', 'CrashLoopBackOff', 'exit code 7: Could not find rails-7.1.0 (Bundler::GemNotFound)'],
+  [
+    'dependenciesMissing',
+    'CrashLoopBackOff',
+    "exit code 255: PHP Fatal error: Uncaught Error: Failed opening required '/x/vendor/autoload.php'",
+  ],
+  ['otherPlatform', 'CrashLoopBackOff', 'exec ./server: exec format error'],
+  [
+    'invalidAddress',
+    'CrashLoopBackOff',
+    'exit code 1: write EPROTO 1:error:0A00010B:SSL routines::wrong version number',
+  ],
+  [
+    'variableMissing',
+    'CrashLoopBackOff',
+    'exit code 1: ImproperlyConfigured: The SECRET_KEY setting must not be empty.',
   ],
   ['dependencyDown', 'Waiting', 'waits for queue, which fails'],
   ['starting', 'Waiting', 'waits for queue to be healthy'],
@@ -244,7 +275,7 @@ it('reads what anybody wrote in time that grows with its length', () => {
     'the file is called ',
   ].map((part) => part.repeat(4000).slice(0, 2000));
   const started = performance.now();
-  for (const { pattern } of [...hintRules, ...reasonRules, ...generalRules])
+  for (const { pattern } of [...hintRules, ...reasonRules, ...furtherRules, ...generalRules])
     for (const text of texts) pattern.exec(text);
   expect(performance.now() - started).toBeLessThan(2000);
 });
