@@ -57,6 +57,7 @@ export function wireDiagnosis(
         cluster && traitsOf(cluster).isProcess ? local.databasesRun() : undefined,
       paths: machine.paths,
       sha256: machine.sha256,
+      now: () => machine.clock.now(),
     };
   };
   const compared = async (): Promise<CompareWorktreesPorts> => {

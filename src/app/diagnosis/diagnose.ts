@@ -16,6 +16,8 @@ import { wholeDiagnosis } from './wholeDiagnosis';
 
 /** Each thing that is asked for has this long: whoever asks waits. Milliseconds. */
 const limitMs = 600;
+/** Where looking at the environment takes longer, the machine is busy or its cluster far, and each thing has as long as that; at most this. */
+const maxLimitMs = 3_000;
 /** Of the database of an environment that is not seen. */
 const untouched: DatabaseCauses = { causes: [] };
 /** Of a service's output. */
@@ -31,8 +33,10 @@ const maxServices = 8;
  */
 export function diagnose(ports: DiagnosisPorts, limit = limitMs): UseCase<DiagnosisRequest, Diagnosis> {
   return async ({ folder, path: wanted }, { signal }) => {
-    const within = (): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(limit)]);
+    const begun = ports.now();
     const snapshot = await ports.readSnapshot(folder, signal);
+    const longest = Math.max(limit, Math.min(ports.now() - begun, maxLimitMs));
+    const within = (): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(longest)]);
     const entry = entryAt(ports.paths, snapshot, folder, wanted);
     const { path } = entry.worktree;
     const { state, words } = worktreeView(entry, snapshot);

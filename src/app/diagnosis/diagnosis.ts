@@ -27,6 +27,8 @@ export interface DiagnosisPorts {
   readonly kept: KeptTexts;
   readonly paths: Pick<Paths, 'contains'>;
   readonly sha256: (text: string) => string;
+  /** Milliseconds. */
+  readonly now: () => number;
 }
 
 /** As the snapshot has it. */

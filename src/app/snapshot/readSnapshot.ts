@@ -52,6 +52,9 @@ export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSi
   return async (folder, signal) => {
     const repository = await ports.worktrees.repository(folder, signal);
     ports.worktrees.prepareStatuses(repository);
+    // What reaches a cluster is loaded, and asks, while git lists the worktrees.
+    const reading = readCluster(ports, repository.id, signal);
+    reading.catch(() => undefined);
     const leftAsideOf = await lookAside(ports.worktrees, repository);
     const [worktrees, hasEnvironmentFile] = await Promise.all([
       readWorktrees(ports, repository, signal),
@@ -60,7 +63,6 @@ export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSi
     const statuses = new Map<string, WorktreeStatus>();
     const listed = worktrees.map(({ worktree }) => worktree);
     const standing = listed.filter((worktree) => worktree.prunable === undefined);
-    // Git's processes are started first: what reaches a cluster is loaded while they are at work.
     const gitSays = ports.worktrees.statuses(
       standing,
       (worktree, status) => {
@@ -69,7 +71,7 @@ export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSi
       signal,
     );
     const [cluster, { known, atWork }, leftAside, spares] = await Promise.all([
-      readCluster(ports, repository.id, signal),
+      reading,
       readWorkedAt(ports, worktrees),
       leftAsideOf(listed),
       ports.worktrees.spares(repository),
@@ -115,19 +117,26 @@ async function readCluster(ports: ReadPorts, repositoryId: string, signal: Abort
     ...{ clusterIdentity, environments: [] },
     cluster: { state: 'offline', reason, since: new Date(ports.clock.now()).toISOString() },
   });
+  // Asked together: of one that does not answer in time the rest is given up.
+  const given = new AbortController();
+  const all = AbortSignal.any([signal, given.signal]);
   try {
-    if (!(await used.probe(signal))) return offline('the cluster does not answer');
-    const [environments, outdatedCluster, trouble] = await Promise.all([
-      used.read(withInfra(repositoryId, clusterIdentity), signal),
+    const told = Promise.all([
+      used.read(withInfra(repositoryId, clusterIdentity), all),
       ports.outdatedCluster?.(clusterIdentity).catch(() => undefined),
-      stateTrouble(used, signal),
+      stateTrouble(used, all),
     ]);
+    told.catch(() => undefined);
+    if (!(await used.probe(signal))) return offline('the cluster does not answer');
+    const [environments, outdatedCluster, trouble] = await told;
     const infra = foundInfra(environments);
     const temporal = await readTemporal(ports, clusterIdentity, withoutInfra(environments), signal);
-    const told = { infra, temporal, outdatedCluster, stateTrouble: trouble };
-    return { clusterIdentity, environments, cluster: { state: 'online' }, ...told };
+    const more = { infra, temporal, outdatedCluster, stateTrouble: trouble };
+    return { clusterIdentity, environments, cluster: { state: 'online' }, ...more };
   } catch (error) {
     if (!isAppError(error)) throw error;
     return offline(error.message);
+  } finally {
+    given.abort();
   }
 }

@@ -37,6 +37,7 @@ function world(services: readonly ServiceStatus[], change: Partial<DiagnosisPort
     kept,
     paths: { contains: (folder, path) => path.startsWith(folder) },
     sha256: (text) => text,
+    now: () => 0,
     ...change,
   };
   const folder = `${entry.worktree.path}/src`;
@@ -64,6 +65,25 @@ describe('why an environment is not as it should be', () => {
     const path = (snapshot: Snapshot): string => snapshot.entries.at(-1)?.worktree.path ?? '';
     expect(await diagnose(ports)({ folder: '/elsewhere', path }, run)).toMatchObject({ path: entry.worktree.path });
     expect(reads).toBe(1);
+  });
+
+  it('gives each thing as long as the first look took, where that is slow', async () => {
+    let now = 0;
+    const entry = anEntry({ environment: anEnvironment({ services: [], database: 'wt_feature' }) });
+    const { why } = world([], {
+      now: () => now,
+      readSnapshot: async () => {
+        now += 60_000;
+        return aSnapshot({ entries: [entry] });
+      },
+      databaseStatus: async (_, __, signal) => {
+        // What it would have had otherwise has passed.
+        await new Promise((resolve) => AbortSignal.timeout(100).addEventListener('abort', resolve, { once: true }));
+        signal.throwIfAborted();
+        return { database: 'wt_feature', migrations: [] };
+      },
+    });
+    expect(await why()).toMatchObject({ untold: [] });
   });
 
   it('says what it could not look at, where nothing else is wrong', async () => {
