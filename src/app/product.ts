@@ -2,7 +2,7 @@ import type { EnvironmentFileProblem } from '../core/environmentFile';
 import type { DeletedWorktree } from '../core/deletedWorktree';
 import type { Disposable } from '../core/event';
 import type { Loss } from '../core/errors';
-import type { Snapshot, Worktree } from '../core/model';
+import type { ClusterIdentity, Snapshot, Worktree } from '../core/model';
 import type { FolderProgram } from '../core/ports/folderPrograms';
 import type { Launcher } from '../core/ports/launcher';
 import type { PanelSource } from '../core/ports/panelSource';
@@ -195,8 +195,11 @@ export interface Product {
     logs(namespace: string, service: string, options: LogOptions, signal: AbortSignal): AsyncIterable<string>;
     /** What the environments of the cluster at hand use now, by namespace; a text says why nobody tells. One request. @throws unreachable */
     usage(folder: string, signal: AbortSignal): Promise<ReadonlyMap<string, EnvironmentUsage> | string>;
-    /** Why a URL may not lead to its environment from here; undefined: it does. */
-    urlTrouble(url: string): Promise<UrlTrouble | undefined>;
+    /**
+     * Why a URL may not lead to its environment from here; undefined: it does.
+     * @param cluster where the environment lives, when that is known; else the one that is used now
+     */
+    urlTrouble(url: string, cluster?: ClusterIdentity): Promise<UrlTrouble | undefined>;
     openInBrowser(url: string): Promise<void>;
   };
 

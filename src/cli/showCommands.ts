@@ -57,15 +57,15 @@ export const registerShow: Register = (program, context) => {
     .action(async (name: string | undefined, { json }: Json) => {
       const snapshot = await snapshotOf(context);
       const entry = pick(snapshot, context, name, true);
-      const ages = await context.product.databases
-        .recipeAges(entry.worktree.path, AbortSignal.timeout(recipeTimeoutMs))
-        .catch(() => undefined);
-      if (json) printJson({ ...statusJson(entry, snapshot), recipe: ages ?? null });
-      else {
-        print(statusText(entry, snapshot, ages));
-        const url = addressesOf(entry.environment?.services ?? [])[0]?.url;
-        if (url !== undefined) await tellUrlTrouble(context, await context.product.services.urlTrouble(url));
-      }
+      const { databases, services } = context.product;
+      const url = addressesOf(entry.environment?.services ?? [])[0]?.url;
+      const [ages, trouble] = await Promise.all([
+        databases.recipeAges(entry.worktree.path, AbortSignal.timeout(recipeTimeoutMs)).catch(() => undefined),
+        json || url === undefined ? undefined : services.urlTrouble(url, snapshot.clusterIdentity),
+      ]);
+      if (json) return printJson({ ...statusJson(entry, snapshot), recipe: ages ?? null });
+      print(statusText(entry, snapshot, ages));
+      return tellUrlTrouble(context, trouble);
     });
 
   program

@@ -44,9 +44,9 @@ export function wireServices(
         signal,
       );
     },
-    urlTrouble: async (url) => {
+    urlTrouble: async (url, cluster) => {
       const { HostResolver } = await import('../adapters/exec/hostResolver');
-      return urlTrouble(new HostResolver(), (await current()).identity, url);
+      return urlTrouble(new HostResolver(), cluster ?? (await current()).identity, url);
     },
     openInBrowser: async (url) => (await import('../adapters/exec/openInBrowser')).openInBrowser(url, env),
   };
