@@ -15,7 +15,10 @@ import { verifies } from '../../support/verified';
 import { repositoryId, wanted } from './wanted';
 
 verifies('PostgreSQL', () => postgresVersion(postgresPrograms), {
-  obtained: 'npm, of the development dependencies',
+  obtained:
+    process.env['COPPICE_POSTGRES_PROGRAMS'] === undefined
+      ? 'npm, of the development dependencies'
+      : 'given by COPPICE_POSTGRES_PROGRAMS',
   asked: 'the contract of databases: templates, clones, roles, owners, what others left behind',
 });
 
