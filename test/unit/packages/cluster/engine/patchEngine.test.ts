@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BaseImage, Cluster, Clock, type ProcessContext, type V1Deployment, type V1Pod } from '@ngrok/webernetes';
 import ts from 'typescript';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { metaNamespaceKeyFunc } from '../../../../../node_modules/@ngrok/webernetes/dist/client-go/tools/cache/store.js';
 import {
   newNamespacedResourceIndexer,
@@ -12,9 +12,11 @@ import {
 import { everything } from '../../../../../node_modules/@ngrok/webernetes/dist/apimachinery/pkg/labels/selector.js';
 import { newUndeltaStore } from '../../../../../node_modules/@ngrok/webernetes/dist/client-go/tools/cache/undelta_store.js';
 import { Typed } from '../../../../../node_modules/@ngrok/webernetes/dist/client-go/util/workqueue/queue.js';
+import { BasicWorkQueue } from '../../../../../node_modules/@ngrok/webernetes/dist/cluster/kubelet/util/queue/work-queue.js';
 import { PodWorkersImpl } from '../../../../../node_modules/@ngrok/webernetes/dist/cluster/kubelet/pod-workers.js';
 import { background, withCancel } from '../../../../../node_modules/@ngrok/webernetes/dist/go/context.js';
 import { DeploymentController } from '../../../../../node_modules/@ngrok/webernetes/dist/controller/deployment/deployment-controller.js';
+import { until } from '../../../../support/until';
 import { patchEngine } from '../../../../../packages/cluster/src/engine/patchEngine';
 
 patchEngine();
@@ -63,6 +65,21 @@ function hashOf(file: string, method: string): string | undefined {
   }
   return undefined;
 }
+
+it('lets what waits in the kubelet’s queue wait no longer where the machine’s clock is put back', async () => {
+  const clock = new Clock();
+  const queue = new BasicWorkQueue(clock);
+  queue.enqueue('pod', 20);
+  const before = clock.nowMs();
+  const put = Date.now.bind(Date);
+  const clocks = vi.spyOn(Date, 'now').mockImplementation(() => put() - 3600_000);
+  try {
+    expect(clock.nowMs()).toBeGreaterThanOrEqual(before);
+    expect(await until(() => queue.getWork()[0])).toBe('pod');
+  } finally {
+    clocks.mockRestore();
+  }
+});
 
 it('tells the kubelet the pods that changed together at once, and as they are in the end', async () => {
   const told: string[][] = [];
