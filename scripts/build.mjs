@@ -15,7 +15,7 @@ if (!only && !watch) await rm(join(root, 'dist'), { recursive: true, force: true
 for (const [name, settings] of Object.entries(bundles)) {
   if (only && only !== name) continue;
   const entries = Object.values(settings.entryPoints);
-  if (!entries.every((entry) => existsSync(join(root, entry)))) {
+  if (!entries.every((entry) => entry.startsWith('shared:') || existsSync(join(root, entry)))) {
     throw new Error(`nothing to build for ${name}: ${entries.join(', ')} is missing`);
   }
   if (watch) {

@@ -6,6 +6,7 @@ import { leanPage } from './leanPage.mjs';
 import { lightBuiltins } from './lightBuiltins.mjs';
 import { oneChunkAtStart } from './oneChunkAtStart.mjs';
 import { packedSchema } from './packedSchema.mjs';
+import { sharedYaml, yamlModule } from './sharedYaml.mjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -140,7 +141,7 @@ export const programs = {
 
 /**
  * @typedef {Omit<import('esbuild').BuildOptions, 'entryPoints'> & { entryPoints: Record<string, string>, metafile: true }} Bundle
- * @type {Readonly<Record<'product' | 'cluster' | 'webview', Bundle>>}
+ * @type {Readonly<Record<'product' | 'cluster' | 'yaml' | 'webview', Bundle>>}
  */
 export const bundles = {
   // The extension and the CLI share their use cases and adapters; every SDK lands in a chunk that is loaded on first use.
@@ -151,14 +152,23 @@ export const bundles = {
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     external: ['vscode', 'pg-native'],
-    plugins: [leanKubernetesClient, leanToolServer, leanComposeSpec, lightBuiltins, oneChunkAtStart(programs)],
+    plugins: [
+      leanKubernetesClient,
+      leanToolServer,
+      leanComposeSpec,
+      sharedYaml('../yaml.js'),
+      lightBuiltins,
+      oneChunkAtStart(programs),
+    ],
   },
   cluster: {
     ...shared,
     metafile: true,
     entryPoints: { cluster: 'packages/cluster/src/main.ts', reaper: 'packages/cluster/src/process/reaper.ts' },
-    plugins: [packedSchema, lightBuiltins],
+    plugins: [packedSchema, sharedYaml('./yaml.js'), lightBuiltins],
   },
+  // Read by both programs. It stands alone, and both load it before they need it: an update of the extension takes it away.
+  yaml: { ...shared, metafile: true, entryPoints: { yaml: 'shared:yaml' }, plugins: [yamlModule, lightBuiltins] },
   // The pages of the dashboard, of the overview and of logs: they run in the editor's webview. Their first line says when its script began, for the bench.
   webview: {
     absWorkingDir: root,

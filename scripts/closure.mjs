@@ -33,6 +33,9 @@ export function packagesOf({ outputs }, files) {
       const name = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
       if (name && bytesInOutput > 0) names.add(name);
     }
+    // It lies in a file of its own, as sharedYaml has it.
+    if (outputs[file]?.imports.some(({ path, external }) => external && /^\.{1,2}\/yaml\.js$/.test(path)))
+      names.add('yaml');
   }
   return names;
 }

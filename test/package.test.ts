@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { deflateRawSync } from 'node:zlib';
 import { PackageManager, listFiles } from '@vscode/vsce';
@@ -64,7 +64,7 @@ beforeAll(async () => {
   files = (await listFiles({ cwd: root, packageManager: PackageManager.None })).sort();
   const read = async (name: string): Promise<Metafile> =>
     JSON.parse(await readFile(join(root, 'out', 'meta', `${name}.json`), 'utf8'));
-  const metafiles = await Promise.all(['product', 'cluster', 'webview'].map(read));
+  const metafiles = await Promise.all(['product', 'cluster', 'yaml', 'webview'].map(read));
   bundled = Object.assign({}, ...metafiles.map(({ outputs }) => outputs));
 });
 
@@ -125,6 +125,16 @@ describe('the package', () => {
       if (/\bconstructor\??\.name\b/.test(await readFile(join(root, input), 'utf8'))) asking.push(input.slice(13));
     }
     expect(asking.sort()).toEqual(askingForNames);
+  });
+
+  it('imports of itself only what is in it', () => {
+    const own = Object.entries(bundled).flatMap(([file, { imports }]) =>
+      imports
+        .filter(({ path, external }) => external && path.startsWith('.'))
+        .map(({ path }) => join(file, '..', path)),
+    );
+    expect(own).toContain(join('dist', 'yaml.js'));
+    expect(own.filter((file) => !(file.split(sep).join('/') in bundled))).toEqual([]);
   });
 
   it('imports node:http nowhere, which would load another client with it', () => {
