@@ -78,7 +78,7 @@ export const furtherRules: readonly ReasonRule[] = [
   {
     kind: 'invalidAddress',
     pattern:
-      /\bEADDRNOTAVAIL\b(?:[^\n]{0,60}? ([\d.]{7,15}(?::\d{1,5})?|[\da-f:]{2,45}))?|Cannot assign requested address/,
+      /\bEADDRNOTAVAIL\b(?:[^\n]{0,60}? ([\d.]{7,15}(?::\d{1,5})?|[\da-f]{0,4}:[\da-f:]{1,40}))?|Cannot assign requested address/,
     what: (address) =>
       `wants to listen at an address that this machine does not have${address === '' ? '' : `: ${address}`}`,
     todo: (service) => `127.0.0.1 does, or none. ${editEnv(service)}`,
