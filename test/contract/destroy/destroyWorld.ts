@@ -1,6 +1,6 @@
 import { errorCode } from '@coppice/host/errorCode';
-import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, mkdir, readdir, readFile, readlink, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { HostFolderPrograms } from '../../../src/adapters/exec/hostFolderPrograms';
 import { FileIdentities } from '../../../src/adapters/git/fileIdentities';
 import { Git } from '../../../src/adapters/git/git';
@@ -90,6 +90,12 @@ export class DestroyWorld {
 
   get folder(): string {
     return join(this.git.folder, 'repo.worktrees', 'topic');
+  }
+
+  /** As an undo does it with the folder of an entry of the trash. */
+  async putBack(entry: string): Promise<void> {
+    await mkdir(dirname(this.folder), { recursive: true });
+    await rename(join(entry, 'folder'), this.folder);
   }
 
   get place(): Place {

@@ -146,7 +146,7 @@ describe('emptying the trash', { timeout: 60_000 }, () => {
     ['no folder', (path) => rename(join(path, 'folder'), join(world.git.folder, 'moved')), /^its folder is not in /],
     [
       'a folder that an undo has put back',
-      (path) => rename(join(path, 'folder'), world.folder),
+      (path) => world.putBack(path),
       /^an undo that was cut off has put its folder back to .*: "coppice undo \d+-\S+" finishes it$/,
     ],
     ['a file beside it', (path) => writeFile(join(path, 'notes'), 'x'), /^no delete has put notes into /],

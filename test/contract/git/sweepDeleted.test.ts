@@ -69,7 +69,7 @@ describe('sweeping what was deleted', { timeout: 60_000 }, () => {
     };
     await renumber();
     // An undo that was cut off once the folder was in its place.
-    await rename(join(await entry(), 'folder'), world.folder);
+    await world.putBack(await entry());
     await world.undo();
     await world.delete(['unpushed']);
     await renumber();
@@ -122,7 +122,7 @@ describe('sweeping what was deleted', { timeout: 60_000 }, () => {
     ['a file beside it', (path) => writeFile(join(path, 'notes'), 'x')],
     ['a record of a newer version', (path) => writeFile(join(path, 'record.json'), '{"version": 99}')],
     ['no record', (path) => rm(join(path, 'record.json'))],
-    ['a folder that is back in its place', (path) => rename(join(path, 'folder'), world.folder)],
+    ['a folder that is back in its place', (path) => world.putBack(path)],
   ])('leaves an entry with %s', async (_what, change) => {
     await change(await entry());
     const before = await readdir(await entry(), { recursive: true });
