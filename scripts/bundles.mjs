@@ -127,9 +127,9 @@ export const programs = {
   terminal: 'src/cli/main.ts',
   looks: [
     'src/adapters/git/gitWorktrees.ts',
-    'src/adapters/git/fileIdentities.ts',
-    'src/adapters/git/fileLocks.ts',
-    'src/adapters/git/agentJournals.ts',
+    'src/adapters/git/records/fileIdentities.ts',
+    'src/adapters/git/locks/fileLocks.ts',
+    'src/adapters/git/agents/agentJournals.ts',
     'src/adapters/environmentFile/hasEnvironmentFile.ts',
     'src/adapters/kubernetes/connection/fileClusterChoices.ts',
     'src/adapters/kubernetes/kubernetesCluster.ts',

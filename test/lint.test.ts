@@ -79,7 +79,7 @@ test('nothing is waited for by a clock that can be put forwards and back, and wh
     expect(await problems(`src/${file}.ts`, 'const since = performance.now();'), file).toEqual([]);
   }
   expect(await problems('packages/cluster/src/node/settled.ts', 'const since = Date.now();')).toEqual(isWait);
-  for (const file of ['src/adapters/git/trashEntry.ts', 'packages/cluster/src/main.ts']) {
+  for (const file of ['src/adapters/git/trash/trashEntry.ts', 'packages/cluster/src/main.ts']) {
     expect(await problems(file, 'const writtenAt = Date.now();'), file).toEqual([]);
     for (const line of [
       'const until = Date.now() + 5000;',

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync, existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { trashFolder } from '../src/adapters/git/trashEntry';
+import { trashFolder } from '../src/adapters/git/trash/trashEntry';
 import { actionOrder } from '../src/core/actionOrder';
 import { environmentFileName } from '../src/core/environmentFile';
 import { defaultSettings } from '../src/core/settings';

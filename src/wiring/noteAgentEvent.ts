@@ -30,7 +30,7 @@ export async function noteAgentEvent(
   // Also where it goes on from a summary of itself, in which nothing may be left of that.
   const begins = parseRecord(text)?.['hook_event_name'] === 'SessionStart';
   if (!news && !begins) return undefined;
-  const { gitDirAround, writeAgentEvent } = await import('../adapters/git/agentJournal');
+  const { gitDirAround, writeAgentEvent } = await import('../adapters/git/agents/agentJournal');
   // Where a session goes meanwhile is another matter: it is of the folder that it was started in.
   const gitDir = gitDirAround((hooks.folder && env[hooks.folder]) || folder);
   if (gitDir === undefined) return undefined;
@@ -49,7 +49,7 @@ function isProgram(tool: string): tool is AgentProgramName {
 }
 
 async function contextIn(gitDir: string): Promise<string | undefined> {
-  const { FileIdentities } = await import('../adapters/git/fileIdentities');
+  const { FileIdentities } = await import('../adapters/git/records/fileIdentities');
   const identity = await new FileIdentities().read({ gitDir });
   if (identity?.state !== 'created') return undefined;
   const hookSpecificOutput = { hookEventName: 'SessionStart', additionalContext: sessionContext(identity) };

@@ -20,15 +20,15 @@ export function wireAgents(
     return findAgent({ programs: await programs(), kept, planSandbox });
   });
   const requestPorts = once(async () => {
-    const { AgentRequestFiles } = await import('../adapters/git/agentRequests');
+    const { AgentRequestFiles } = await import('../adapters/git/agents/agentRequests');
     return { ...(await worktreePorts()), agents: new AgentRequestFiles(join(home, 'agents')), clock };
   });
   const waits = once(async () => {
-    const { ToldWaitFiles } = await import('../adapters/git/toldWaits');
+    const { ToldWaitFiles } = await import('../adapters/git/agents/toldWaits');
     return new ToldWaitFiles();
   });
   const visits = once(async () => {
-    const { AgentVisitFiles } = await import('../adapters/git/agentVisits');
+    const { AgentVisitFiles } = await import('../adapters/git/agents/agentVisits');
     return new AgentVisitFiles();
   });
   return {

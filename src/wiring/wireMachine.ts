@@ -20,8 +20,8 @@ export function wireMachine(programContext: ProgramContext) {
   const git = once(async () => {
     const [worktrees, identities, locks] = await Promise.all([
       import('../adapters/git/gitWorktrees'),
-      import('../adapters/git/fileIdentities'),
-      import('../adapters/git/fileLocks'),
+      import('../adapters/git/records/fileIdentities'),
+      import('../adapters/git/locks/fileLocks'),
     ]);
     return {
       worktrees: new worktrees.GitWorktrees(env),
@@ -33,8 +33,8 @@ export function wireMachine(programContext: ProgramContext) {
   /** What a worktree is given besides its commit, and what is written down of that. */
   const worktreeState = once(async () => {
     const [setups, installs, files] = await Promise.all([
-      import('../adapters/git/fileSetups'),
-      import('../adapters/git/fileInstalls'),
+      import('../adapters/git/records/fileSetups'),
+      import('../adapters/git/records/fileInstalls'),
       import('../adapters/git/gitWorktreeFiles'),
     ]);
     return {

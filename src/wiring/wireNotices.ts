@@ -4,7 +4,7 @@ import { once } from './once';
 /** What windows know of each other's notices. */
 export function wireNotices(): Product['notices'] {
   const failures = once(async () => {
-    const { ToldFailureFiles } = await import('../adapters/git/toldFailureFiles');
+    const { ToldFailureFiles } = await import('../adapters/git/records/toldFailureFiles');
     return new ToldFailureFiles();
   });
   return {

@@ -22,7 +22,7 @@ export function wireSnapshots(
   const { git, embedded, clock, paths, log, settings, env } = machine;
   const agents = once(async () => {
     const [{ AgentJournals }, { claudeSession }] = await Promise.all([
-      import('../adapters/git/agentJournals'),
+      import('../adapters/git/agents/agentJournals'),
       import('../adapters/exec/claudeSession'),
     ]);
     return new AgentJournals({ wordOf: (session) => claudeSession(session, env) });

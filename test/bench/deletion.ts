@@ -3,10 +3,10 @@ import { link, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Git } from '../../src/adapters/git/git';
+import { Git } from '../../src/adapters/git/program/git';
 import { GitWorktrees } from '../../src/adapters/git/gitWorktrees';
-import { makeEntry, moveToEntry, recoveryRefs } from '../../src/adapters/git/keepWorktree';
-import { moveAway } from '../../src/adapters/git/trash';
+import { makeEntry, moveToEntry, recoveryRefs } from '../../src/adapters/git/trash/keepWorktree';
+import { moveAway } from '../../src/adapters/git/trash/trash';
 import type { Repository, Worktree } from '../../src/core/model';
 import { median, timed, type Bench } from './figure';
 

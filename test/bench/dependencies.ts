@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { HostDependencies } from '../../src/adapters/dependencies/hostDependencies';
 import { HostCommands } from '../../src/adapters/exec/hostCommands';
-import { FileInstalls } from '../../src/adapters/git/fileInstalls';
+import { FileInstalls } from '../../src/adapters/git/records/fileInstalls';
 import { GitWorktrees } from '../../src/adapters/git/gitWorktrees';
 import { bringDependencies } from '../../src/app/dependencies/bringDependencies';
 import type { EnvironmentFile } from '../../src/core/environmentFile';

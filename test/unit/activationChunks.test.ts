@@ -105,9 +105,9 @@ describe('what the extension loads when it is activated', () => {
     // What is loaded without a look at a repository has nothing of one, and neither has a terminal's start.
     const sources = (entries: readonly string[]) =>
       [...loaded(entries)].flatMap((file) => Object.keys(metafile.outputs[file]?.inputs ?? {}));
-    expect(sources(looks)).toContain('src/adapters/git/git.ts');
+    expect(sources(looks)).toContain('src/adapters/git/program/git.ts');
     for (const entry of ['src/extension.ts', terminal, 'src/cli/noteAgent.ts'])
-      expect(sources([entry])).not.toContain('src/adapters/git/git.ts');
+      expect(sources([entry])).not.toContain('src/adapters/git/program/git.ts');
   });
 
   it('is at most 150 KB', () => {

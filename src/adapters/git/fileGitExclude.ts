@@ -4,8 +4,8 @@ import { errorCode } from '@coppice/host/errorCode';
 import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
 import type { Repository } from '../../core/model';
 import type { GitExclude } from '../../core/ports/gitExclude';
-import { Git } from './git';
-import { ignoredAmong } from './ignoredAmong';
+import { Git } from './program/git';
+import { ignoredAmong } from './files/ignoredAmong';
 
 const mark = '# written by "coppice connect"';
 

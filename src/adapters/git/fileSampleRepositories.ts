@@ -2,7 +2,7 @@ import { cp, lstat, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { AppError } from '../../core/errors';
 import type { SampleRepositories } from '../../core/ports/sampleRepositories';
-import { Git, gitFailed } from './git';
+import { Git, gitFailed } from './program/git';
 
 const name = 'coppice-sample';
 /** Whoever has told git no name yet can commit here all the same. */

@@ -1,9 +1,9 @@
 import type { Repository, Worktree } from '../../core/model';
 import type { BranchMerges, MergedBranches, MergeLook } from '../../core/ports/branchMerges';
-import { Git, gitFailed } from './git';
-import { mergeInto } from './mergeInto';
-import { lookAtMerge } from './mergeLook';
-import { WorktreeList } from './worktreeList';
+import { Git, gitFailed } from './program/git';
+import { mergeInto } from './merge/mergeInto';
+import { lookAtMerge } from './merge/mergeLook';
+import { WorktreeList } from './worktrees/worktreeList';
 
 export class GitBranchMerges implements BranchMerges {
   readonly #git: Git;

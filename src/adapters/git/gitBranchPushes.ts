@@ -2,7 +2,7 @@ import { addressOwner } from '../../core/addressOwner';
 import { AppError } from '../../core/errors';
 import type { Repository } from '../../core/model';
 import type { BranchPushes, PushedBranch } from '../../core/ports/branchPushes';
-import { Git, gitFailed, GitFailure } from './git';
+import { Git, gitFailed, GitFailure } from './program/git';
 
 /** In the order in which git asks for them: git-push(1). */
 const keysOf = (branch: string): readonly string[] => [

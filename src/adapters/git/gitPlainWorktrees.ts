@@ -1,10 +1,10 @@
 import { basename, dirname, join } from 'node:path';
 import type { PlainWorktrees } from '../../core/ports/plainWorktrees';
 import type { SessionPlace } from '../../core/sessionPlace';
-import { endMonitor } from './endMonitor';
-import { Git, GitFailure, gitFailed } from './git';
-import { parseWorktreeList } from './parseWorktreeList';
-import { folderState, platformPath } from './paths';
+import { endMonitor } from './program/endMonitor';
+import { Git, GitFailure, gitFailed } from './program/git';
+import { parseWorktreeList } from './program/parseWorktreeList';
+import { folderState, platformPath } from './files/paths';
 
 /** `git worktree add` and `remove`, and nothing besides. */
 export class GitPlainWorktrees implements PlainWorktrees {

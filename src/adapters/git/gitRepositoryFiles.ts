@@ -3,8 +3,8 @@ import { constants, lstat, open, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, isAppError } from '../../core/errors';
 import type { ListedFiles, RepositoryFiles } from '../../core/ports/repositoryFiles';
-import { Git, GitFailure } from './git';
-import { isReached } from './isReached';
+import { Git, GitFailure } from './program/git';
+import { isReached } from './files/isReached';
 
 /** More names than that are not looked at. */
 const maxFiles = 100_000;

@@ -5,18 +5,18 @@ import { AppError, isAppError } from '../../core/errors';
 import type { Repository, Worktree } from '../../core/model';
 import type { AddSpare, ClaimSpare, Spare, SpareRecord, Spares } from '../../core/ports/spares';
 import { parseSpareMark } from '../../core/spareMark';
-import { addSpare } from './addSpare';
-import { claimSpare } from './claimSpare';
-import { finishSpare, HookFailure } from './fillWorktree';
-import { Git, gitFailed } from './git';
-import { hiddenChanges, refuseStrangers } from './losses';
-import { operationsIn } from './operations';
-import { parseStatus } from './parseStatus';
-import { discardWorktree, restoreWorktree, setWorktreeAside } from './removeWorktree';
-import { statusArguments } from './repositoryWork';
-import { forgetSpare, lockReasonOf, readSpare, writeSpare } from './spareFiles';
-import { filesOfFolder } from './uncommittedFiles';
-import { WorktreeList } from './worktreeList';
+import { addSpare } from './spares/addSpare';
+import { claimSpare } from './spares/claimSpare';
+import { finishSpare, HookFailure } from './work/fillWorktree';
+import { Git, gitFailed } from './program/git';
+import { hiddenChanges, refuseStrangers } from './worktrees/losses';
+import { operationsIn } from './work/operations';
+import { parseStatus } from './program/parseStatus';
+import { discardWorktree, restoreWorktree, setWorktreeAside } from './worktrees/removeWorktree';
+import { statusArguments } from './work/repositoryWork';
+import { forgetSpare, lockReasonOf, readSpare, writeSpare } from './records/spareFiles';
+import { filesOfFolder } from './work/uncommittedFiles';
+import { WorktreeList } from './worktrees/worktreeList';
 
 /** Worktrees that are made in advance, each known by the reason for which it is locked, and by a record in its git directory. */
 export class GitSpares implements Spares {

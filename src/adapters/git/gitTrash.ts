@@ -1,12 +1,12 @@
 import type { Repository } from '../../core/model';
 import type { Trash, TrashedEntry } from '../../core/ports/trash';
 import type { FolderSize } from '../../core/ports/worktreeFacts';
-import { deletedOf } from './bringBack';
-import { clearTrash, giveUp, removableEntry } from './emptyTrash';
-import { folderSize } from './folderSize';
-import { Git, gitFailed } from './git';
-import { entriesIn } from './trashEntry';
-import { mountIn, mountListed, whyStays } from './whyStays';
+import { deletedOf } from './worktrees/bringBack';
+import { clearTrash, giveUp, removableEntry } from './trash/emptyTrash';
+import { folderSize } from './files/folderSize';
+import { Git, gitFailed } from './program/git';
+import { entriesIn } from './trash/trashEntry';
+import { mountIn, mountListed, whyStays } from './trash/whyStays';
 
 /** The trash in the common git directory (`trashEntry`). */
 export class GitTrash implements Trash {

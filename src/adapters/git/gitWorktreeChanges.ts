@@ -6,9 +6,9 @@ import {
   type WorkSince,
   type WorktreeChanges,
 } from '../../core/ports/worktreeChanges';
-import { Git, gitFailed, type GitOptions } from './git';
-import { numstatArguments, parseNumstat } from './numstat';
-import { repositoryFilters } from './repositoryFilters';
+import { Git, gitFailed, type GitOptions } from './program/git';
+import { numstatArguments, parseNumstat } from './program/numstat';
+import { repositoryFilters } from './program/repositoryFilters';
 
 const maxFiles = 5_000;
 const maxSubjects = 5;

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { BranchState } from '../../core/branchState';
 import type { Repository, Worktree } from '../../core/model';
 import type { FolderSize, WorktreeFacts, WorktreeTimes } from '../../core/ports/worktreeFacts';
-import { branchStateOf } from './branchState';
-import { identityFileName } from './fileIdentities';
-import { folderSize } from './folderSize';
-import { Git, gitFailed } from './git';
+import { branchStateOf } from './worktrees/branchState';
+import { identityFileName } from './records/fileIdentities';
+import { folderSize } from './files/folderSize';
+import { Git, gitFailed } from './program/git';
 
 export class GitWorktreeFacts implements WorktreeFacts {
   readonly #git: Git;

@@ -8,13 +8,13 @@ import { withManagedBlock, withoutManagedBlock } from '../../core/managedBlock';
 import type { Repository, Worktree } from '../../core/model';
 import type { CopiedFiles, CopyNotes, SelectedFiles, WantedFiles, WorktreeFiles } from '../../core/ports/worktreeFiles';
 import type { CopiedRecord } from '../../core/records/copiedRecord';
-import { emptyHash, hashOf, isAsCopied, maxPatched, ownLines, readCopied, writeCopied } from './copiedFile';
-import { copyFiles } from './copyFiles';
-import { Git } from './git';
-import { ignoredAmong } from './ignoredAmong';
-import { inPartialFolder } from './inPartialFolder';
-import { isReached } from './isReached';
-import { selectFiles } from './selectFiles';
+import { emptyHash, hashOf, isAsCopied, maxPatched, ownLines, readCopied, writeCopied } from './files/copiedFile';
+import { copyFiles } from './files/copyFiles';
+import { Git } from './program/git';
+import { ignoredAmong } from './files/ignoredAmong';
+import { inPartialFolder } from './files/inPartialFolder';
+import { isReached } from './files/isReached';
+import { selectFiles } from './files/selectFiles';
 
 const tooLarge = `it is larger than ${maxPatched / 1_000_000} MB`;
 

@@ -13,32 +13,38 @@ import type {
   StartPoint,
   Worktrees,
 } from '../../core/ports/worktrees';
-import { addWorktree, checkFolder } from './addWorktree';
-import { AskedOnce } from './askedOnce';
-import { bringBack, deletedIn } from './bringBack';
-import { deleteBranch, listBranches } from './branches';
-import { CommitFiles } from './commitFiles';
-import { fileAt } from './fileAt';
-import { filesDigest } from './filesDigest';
-import { finishWorktree, HookFailure } from './fillWorktree';
-import { inFolderNext } from './folderLock';
-import { Git, gitFailed } from './git';
-import { kindAt } from './kindAt';
-import { lastChange, lastEdit } from './lastChange';
-import { filesNamed, ignoredFolders } from './lookups';
-import { canBeUndone, lossesOf } from './losses';
-import { recoverSpares } from './recoverSpares';
-import { recoverWorktrees } from './recoverWorktrees';
-import { discardWorktree, keepWorktree, putWorktreeBack, restoreWorktree, setWorktreeAside } from './removeWorktree';
-import { repositoryOf } from './repositoryOf';
-import { recordRepositoryId } from './repositoryRecord';
+import { addWorktree, checkFolder } from './worktrees/addWorktree';
+import { AskedOnce } from './program/askedOnce';
+import { bringBack, deletedIn } from './worktrees/bringBack';
+import { deleteBranch, listBranches } from './history/branches';
+import { CommitFiles } from './history/commitFiles';
+import { fileAt } from './history/fileAt';
+import { filesDigest } from './files/filesDigest';
+import { finishWorktree, HookFailure } from './work/fillWorktree';
+import { inFolderNext } from './locks/folderLock';
+import { Git, gitFailed } from './program/git';
+import { kindAt } from './history/kindAt';
+import { lastChange, lastEdit } from './history/lastChange';
+import { filesNamed, ignoredFolders } from './history/lookups';
+import { canBeUndone, lossesOf } from './worktrees/losses';
+import { recoverSpares } from './spares/recoverSpares';
+import { recoverWorktrees } from './worktrees/recoverWorktrees';
+import {
+  discardWorktree,
+  keepWorktree,
+  putWorktreeBack,
+  restoreWorktree,
+  setWorktreeAside,
+} from './worktrees/removeWorktree';
+import { repositoryOf } from './history/repositoryOf';
+import { recordRepositoryId } from './history/repositoryRecord';
 import { RepositoryWatch } from './watchRepository';
-import { leftInTrash } from './trash';
-import { spareFolders } from './spareFolders';
-import { startPoint } from './startPoint';
-import { sweepDeleted } from './sweepDeleted';
-import { WorktreeList } from './worktreeList';
-import { WorktreeStatuses } from './worktreeStatus';
+import { leftInTrash } from './trash/trash';
+import { spareFolders } from './records/spareFolders';
+import { startPoint } from './history/startPoint';
+import { sweepDeleted } from './trash/sweepDeleted';
+import { WorktreeList } from './worktrees/worktreeList';
+import { WorktreeStatuses } from './work/worktreeStatus';
 
 /**
  * Worktrees of git, through simple-git. What only reads runs neither hooks nor the file system monitor that the repository

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Git } from '../../../src/adapters/git/git';
+import { Git } from '../../../src/adapters/git/program/git';
 import { DestroyWorld } from './destroyWorld';
 
 /** What a delete does to the disk, one after the other, and what somebody else does before one of it. */

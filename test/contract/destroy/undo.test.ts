@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { inFolderAlone } from '../../../src/adapters/git/folderLock';
-import { Git, GitFailure } from '../../../src/adapters/git/git';
+import { inFolderAlone } from '../../../src/adapters/git/locks/folderLock';
+import { Git, GitFailure } from '../../../src/adapters/git/program/git';
 import { DestroyWorld } from './destroyWorld';
 
 const run = promisify(execFile);

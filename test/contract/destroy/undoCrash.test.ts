@@ -2,7 +2,7 @@ import type * as FileSystem from 'node:fs/promises';
 import { rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Git } from '../../../src/adapters/git/git';
+import { Git } from '../../../src/adapters/git/program/git';
 import { DestroyWorld } from './destroyWorld';
 
 /** What is done to the disk, one after the other; from the one on that is to be the last nothing happens any more, as after a kill. */

@@ -3,8 +3,8 @@ import { appendFile, mkdir, mkdtemp, readdir, readFile, realpath, rm, utimes, wr
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { gitDirAround, writeAgentEvent } from '../../../src/adapters/git/agentJournal';
-import { AgentJournals } from '../../../src/adapters/git/agentJournals';
+import { gitDirAround, writeAgentEvent } from '../../../src/adapters/git/agents/agentJournal';
+import { AgentJournals } from '../../../src/adapters/git/agents/agentJournals';
 import type { AgentNews } from '../../../src/core/agents/agentEvent';
 import { until } from '../../support/until';
 

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AgentRequestFiles } from '../../../src/adapters/git/agentRequests';
+import { AgentRequestFiles } from '../../../src/adapters/git/agents/agentRequests';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
 import type { Worktree } from '../../../src/core/model';
 import { GitRepository } from '../../support/gitRepository';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AgentVisitFiles } from '../../../src/adapters/git/agentVisits';
+import { AgentVisitFiles } from '../../../src/adapters/git/agents/agentVisits';
 
 describe('that somebody wants to go to an agent', () => {
   const visits = new AgentVisitFiles();

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FileIdentities } from '../../../src/adapters/git/fileIdentities';
+import { FileIdentities } from '../../../src/adapters/git/records/fileIdentities';
 import type { Worktree } from '../../../src/core/model';
 import { namesFromSlug } from '../../../src/core/naming';
 import { identityOf } from '../../support/identityOf';

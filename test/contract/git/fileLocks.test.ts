@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FileLocks } from '../../../src/adapters/git/fileLocks';
+import { FileLocks } from '../../../src/adapters/git/locks/fileLocks';
 
 let folder: string;
 let locks: FileLocks;
@@ -122,7 +122,7 @@ describe('FileLocks', () => {
       stdin: {
         contents: `
           import { openSync, closeSync, unlinkSync } from 'node:fs';
-          import { FileLocks } from './src/adapters/git/fileLocks';
+          import { FileLocks } from './src/adapters/git/locks/fileLocks';
           const [, , folder, claim] = process.argv;
           const locks = new FileLocks(folder);
           let held = 0, failures = [];

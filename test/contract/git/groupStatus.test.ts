@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Git } from '../../../src/adapters/git/git';
+import { Git } from '../../../src/adapters/git/program/git';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
-import { groupsOf, groupStatus } from '../../../src/adapters/git/groupStatus';
-import { parseStatus } from '../../../src/adapters/git/parseStatus';
-import { statusConcurrency } from '../../../src/adapters/git/statusConcurrency';
+import { groupsOf, groupStatus } from '../../../src/adapters/git/work/groupStatus';
+import { parseStatus } from '../../../src/adapters/git/program/parseStatus';
+import { statusConcurrency } from '../../../src/adapters/git/program/statusConcurrency';
 import type { Worktree, WorktreeStatus } from '../../../src/core/model';
 import type { AppError } from '../../../src/core/errors';
 import { GitRepository } from '../../support/gitRepository';

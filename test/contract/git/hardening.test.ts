@@ -1,10 +1,10 @@
 import { chmod, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Git } from '../../../src/adapters/git/git';
-import { groupStatus } from '../../../src/adapters/git/groupStatus';
-import { parseStatus } from '../../../src/adapters/git/parseStatus';
-import { repositoryFilters } from '../../../src/adapters/git/repositoryFilters';
+import { Git } from '../../../src/adapters/git/program/git';
+import { groupStatus } from '../../../src/adapters/git/work/groupStatus';
+import { parseStatus } from '../../../src/adapters/git/program/parseStatus';
+import { repositoryFilters } from '../../../src/adapters/git/program/repositoryFilters';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
 import type { Repository, Worktree } from '../../../src/core/model';
 import { GitRepository } from '../../support/gitRepository';

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FileIdentities } from '../../../src/adapters/git/fileIdentities';
+import { FileIdentities } from '../../../src/adapters/git/records/fileIdentities';
 import type { Worktree } from '../../../src/core/model';
 import { FakeIdentities } from '../../support/fakes/fakeIdentities';
 import { identitiesContract } from './identitiesContract';

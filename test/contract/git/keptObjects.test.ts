@@ -1,9 +1,9 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Git } from '../../../src/adapters/git/git';
+import { Git } from '../../../src/adapters/git/program/git';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
-import { keepObjects } from '../../../src/adapters/git/keptObjects';
+import { keepObjects } from '../../../src/adapters/git/history/keptObjects';
 import { GitRepository } from '../../support/gitRepository';
 
 describe('what only a worktree had', { timeout: 60_000 }, () => {

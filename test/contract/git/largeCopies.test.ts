@@ -2,7 +2,7 @@ import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { hashOfFile, isAsCopied } from '../../../src/adapters/git/copiedFile';
+import { hashOfFile, isAsCopied } from '../../../src/adapters/git/files/copiedFile';
 
 const size = 3_000_000;
 

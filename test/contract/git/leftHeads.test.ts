@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { Git } from '../../../src/adapters/git/git';
-import { leftHeads } from '../../../src/adapters/git/leftHeads';
+import { Git } from '../../../src/adapters/git/program/git';
+import { leftHeads } from '../../../src/adapters/git/history/leftHeads';
 import { gitBefore } from '../../support/gitBefore';
 import { GitRepository } from '../../support/gitRepository';
 

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FileLocks } from '../../../src/adapters/git/fileLocks';
+import { FileLocks } from '../../../src/adapters/git/locks/fileLocks';
 import { FakeLocks } from '../../support/fakes/fakeLocks';
 import { locksContract } from './locksContract';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CommitFiles } from '../../../src/adapters/git/commitFiles';
-import { fileAt } from '../../../src/adapters/git/fileAt';
-import { Git } from '../../../src/adapters/git/git';
-import { kindAt } from '../../../src/adapters/git/kindAt';
+import { CommitFiles } from '../../../src/adapters/git/history/commitFiles';
+import { fileAt } from '../../../src/adapters/git/history/fileAt';
+import { Git } from '../../../src/adapters/git/program/git';
+import { kindAt } from '../../../src/adapters/git/history/kindAt';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
 import type { Repository, Worktree } from '../../../src/core/model';
 import { GitRepository } from '../../support/gitRepository';

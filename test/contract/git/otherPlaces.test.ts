@@ -4,9 +4,9 @@ import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FileLocks } from '../../../src/adapters/git/fileLocks';
-import { isHolderAlive, type Maker } from '../../../src/adapters/git/lockHolder';
-import { isStaleLock } from '../../../src/adapters/git/staleLock';
+import { FileLocks } from '../../../src/adapters/git/locks/fileLocks';
+import { isHolderAlive, type Maker } from '../../../src/adapters/git/locks/lockHolder';
+import { isStaleLock } from '../../../src/adapters/git/locks/staleLock';
 
 /** As a container has it: processes of its own, whose numbers begin at 1, and the folder of the host. */
 const apart = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'] as const;
@@ -51,8 +51,8 @@ async function inContainer(what: string): Promise<{ child: ChildProcess; said: s
   await build({
     stdin: {
       contents: `
-        import { FileLocks } from './src/adapters/git/fileLocks';
-        import { thisProcess } from './src/adapters/git/lockHolder';
+        import { FileLocks } from './src/adapters/git/locks/fileLocks';
+        import { thisProcess } from './src/adapters/git/locks/lockHolder';
         const locks = new FileLocks(${JSON.stringify(place)});
         ${what}
         setInterval(() => undefined, 1000);`,
@@ -111,7 +111,7 @@ describe.runIf(hasContainers)('a container that works in the same folder', () =>
     const { said } = await inContainer(`
       import { spawnSync } from 'node:child_process';
       const dead = { ...(await thisProcess()), pid: spawnSync('true').pid };
-      import { isHolderAlive } from './src/adapters/git/lockHolder';
+      import { isHolderAlive } from './src/adapters/git/locks/lockHolder';
       console.log(await isHolderAlive(dead), await isHolderAlive(await thisProcess()));`);
     expect(said).toBe('false true');
   });

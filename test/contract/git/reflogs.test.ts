@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
-import type { Git } from '../../../src/adapters/git/git';
-import { Reflogs } from '../../../src/adapters/git/reflogs';
+import type { Git } from '../../../src/adapters/git/program/git';
+import { Reflogs } from '../../../src/adapters/git/history/reflogs';
 import { GitRepository } from '../../support/gitRepository';
 
 let gitDir: string;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Git } from '../../../src/adapters/git/git';
+import { Git } from '../../../src/adapters/git/program/git';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
-import { startPoint } from '../../../src/adapters/git/startPoint';
+import { startPoint } from '../../../src/adapters/git/history/startPoint';
 import type { StartPoint } from '../../../src/core/ports/worktrees';
 import { GitRepository } from '../../support/gitRepository';
 

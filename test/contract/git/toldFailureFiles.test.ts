@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ToldFailureFiles } from '../../../src/adapters/git/toldFailureFiles';
+import { ToldFailureFiles } from '../../../src/adapters/git/records/toldFailureFiles';
 
 describe('a failure of an environment', () => {
   const failures = new ToldFailureFiles();

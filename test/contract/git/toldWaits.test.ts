@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ToldWaitFiles } from '../../../src/adapters/git/toldWaits';
+import { ToldWaitFiles } from '../../../src/adapters/git/agents/toldWaits';
 
 describe('a wait of an agent', () => {
   const waits = new ToldWaitFiles();

@@ -1,7 +1,7 @@
 import { lstat, mkdir, rename, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { folderSize } from '../../../src/adapters/git/folderSize';
+import { folderSize } from '../../../src/adapters/git/files/folderSize';
 import { GitWorktreeFacts } from '../../../src/adapters/git/gitWorktreeFacts';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
 import type { BranchState } from '../../../src/core/branchState';

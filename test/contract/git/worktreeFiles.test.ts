@@ -3,7 +3,7 @@ import { cpSync, writeFileSync } from 'node:fs';
 import { appendFile, lstat, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readCopied, writeCopied } from '../../../src/adapters/git/copiedFile';
+import { readCopied, writeCopied } from '../../../src/adapters/git/files/copiedFile';
 import { GitWorktreeFiles } from '../../../src/adapters/git/gitWorktreeFiles';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
 import { partialFolder } from '../../../src/core/dependencies/dependencyTools';

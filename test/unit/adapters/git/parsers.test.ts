@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseRefs } from '../../../../src/adapters/git/parseRefs';
-import { parseStatus, StatusSplitter } from '../../../../src/adapters/git/parseStatus';
-import { parseWorktreeList } from '../../../../src/adapters/git/parseWorktreeList';
+import { parseRefs } from '../../../../src/adapters/git/program/parseRefs';
+import { parseStatus, StatusSplitter } from '../../../../src/adapters/git/program/parseStatus';
+import { parseWorktreeList } from '../../../../src/adapters/git/program/parseWorktreeList';
 
 const id = 'a'.repeat(40);
 
