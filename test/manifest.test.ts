@@ -2,7 +2,7 @@ import { readFileSync, readdirSync, existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { trashFolder } from '../src/adapters/git/trash/trashEntry';
-import { actionOrder } from '../src/core/actionOrder';
+import { actionOrder } from '../src/core/services/actionOrder';
 import { environmentFileName } from '../src/core/environmentFile';
 import { defaultSettings } from '../src/core/settings';
 import { commandHandlers } from '../src/ui/commands/commandHandlers';

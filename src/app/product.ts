@@ -1,5 +1,5 @@
 import type { EnvironmentFileProblem } from '../core/environmentFile';
-import type { DeletedWorktree } from '../core/deletedWorktree';
+import type { DeletedWorktree } from '../core/worktrees/deletedWorktree';
 import type { Disposable } from '../core/event';
 import type { Loss } from '../core/errors';
 import type { ClusterIdentity, Snapshot, Worktree } from '../core/model';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { AgentTask } from '../core/agentTask';
+import type { AgentTask } from '../core/agents/agentTask';
 import { AppError } from '../core/errors';
 import type { CliContext } from './context';
 

@@ -1,4 +1,4 @@
-import { formatTable } from '../core/formatTable';
+import { formatTable } from '../core/text/formatTable';
 import {
   ageText,
   branchText,
@@ -18,7 +18,7 @@ import type { Run } from '../app/run/run';
 import { deleteRemarks } from '../app/view/deleteRemarks';
 import { worktreeName } from '../app/view/worktreeView';
 import { AppError } from '../core/errors';
-import { plural } from '../core/plural';
+import { plural } from '../core/text/plural';
 import { type CliContext, pick, type Register, snapshotOf, withRun } from './context';
 import { collectAtEnd, sweepAtEnd } from './sweepAtEnd';
 import { capitalized, printable } from './table';

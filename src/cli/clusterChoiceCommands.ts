@@ -1,7 +1,7 @@
-import { formatTable } from '../core/formatTable';
+import { formatTable } from '../core/text/formatTable';
 import type { Command } from 'commander';
 import { isCurrent, type ClusterOption, type ClusterOptions } from '../app/cluster/clusterOptions';
-import { clusterText } from '../core/clusterRules';
+import { clusterText } from '../core/clusters/clusterRules';
 import type { CliContext } from './context';
 import { withRun } from './context';
 import { printable } from './table';

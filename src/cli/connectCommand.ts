@@ -1,6 +1,6 @@
 import { Argument } from 'commander';
-import { hookTools, type HookTool } from '../core/hookTools';
-import { lineChanges } from '../core/lineChanges';
+import { hookTools, type HookTool } from '../core/agents/hookTools';
+import { lineChanges } from '../core/text/lineChanges';
 import type { PlannedEntry } from '../core/ports/toolEntries';
 import { type Register, withRun } from './context';
 import { printable } from './table';

@@ -3,7 +3,7 @@ import { isAbsolute, relative, sep } from 'node:path';
 import type { Command } from 'commander';
 import type { Run } from '../app/run/run';
 import type { Product } from '../app/product';
-import { clusterName, clusterText } from '../core/clusterRules';
+import { clusterName, clusterText } from '../core/clusters/clusterRules';
 import { AppError } from '../core/errors';
 import type { Environment, ServiceStatus, Snapshot, WorktreeEntry } from '../core/model';
 import type { Settings } from '../core/settings';

@@ -1,11 +1,11 @@
-import { formatTable } from '../core/formatTable';
+import { formatTable } from '../core/text/formatTable';
 import { Option } from 'commander';
 import { changeText, upToDateText, type UpdateChange } from '../app/environment/update/updateChange';
 import type { CreatePlan, CreateRequest, CreateResult } from '../app/environment/requests';
-import type { AgentTask } from '../core/agentTask';
+import type { AgentTask } from '../core/agents/agentTask';
 import { AppError, isAppError } from '../core/errors';
-import { isTroubled } from '../core/isTroubled';
-import { mayStartAgent } from '../core/mayStartAgent';
+import { isTroubled } from '../core/services/isTroubled';
+import { mayStartAgent } from '../core/sessions/mayStartAgent';
 import type { AgentProgram } from '../core/ports/agents';
 import { agentTask, withAgentOptions, type AgentOptions } from './agentOptions';
 import { approvalOption, approveInTerminal } from './approveInTerminal';

@@ -1,6 +1,6 @@
 import { createSeveral, severalBranches, severalLines, type MadeOfSeveral } from '../app/environment/createSeveral';
 import type { CreateRequest } from '../app/environment/requests';
-import type { AgentTask } from '../core/agentTask';
+import type { AgentTask } from '../core/agents/agentTask';
 import { AppError } from '../core/errors';
 import { approveInTerminal } from './approveInTerminal';
 import { withRun, type CliContext } from './context';

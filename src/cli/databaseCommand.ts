@@ -1,4 +1,4 @@
-import { formatTable } from '../core/formatTable';
+import { formatTable } from '../core/text/formatTable';
 import type { DatabaseServerCheck, Reach } from '../app/databases/checkDatabaseServer';
 import { approvalOption, approveInTerminal, type ApprovalOptions } from './approveInTerminal';
 import { registerMigrations } from './migrationCommands';

@@ -1,4 +1,4 @@
-import { formatTable } from '../core/formatTable';
+import { formatTable } from '../core/text/formatTable';
 import { sizeText } from '../app/cleanup/cleanupText';
 import type { ListedDatabase } from '../app/environment/database/listDatabases';
 import { AppError } from '../core/errors';

@@ -1,5 +1,5 @@
 import { AppError } from '../core/errors';
-import { databaseEnvironment } from '../core/databaseEnvironment';
+import { databaseEnvironment } from '../core/databases/databaseEnvironment';
 import { latestRowsText } from '../app/view/latestRowsText';
 import { pick, snapshotOf, withRun, type Register } from './context';
 import { printable } from './table';

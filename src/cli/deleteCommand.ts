@@ -2,7 +2,7 @@ import type { DeleteResult } from '../app/environment/requests';
 import { deleteRemarks } from '../app/view/deleteRemarks';
 import { AppError, isAppError, lossKinds, type Loss } from '../core/errors';
 import type { WorktreeEntry } from '../core/model';
-import { ownBranch } from '../core/ownBranch';
+import { ownBranch } from '../core/worktrees/ownBranch';
 import { approvalOption, approveInTerminal } from './approveInTerminal';
 import { type Register, pick, withRun } from './context';
 import { findOrphan } from './find';

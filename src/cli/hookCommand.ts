@@ -1,10 +1,10 @@
 import { Argument } from 'commander';
 import type { Unprovided } from '../app/hooks/provide';
 import type { Run } from '../app/run/run';
-import { parseClaudeEvent, type ClaudeEvent } from '../core/claudeEvent';
+import { parseClaudeEvent, type ClaudeEvent } from '../core/sessions/claudeEvent';
 import { AppError, isAbort, toAppError, type Loss } from '../core/errors';
-import { lossExamples, lossName } from '../core/lossText';
-import { hookTools, makesWorktrees, type HookTool } from '../core/hookTools';
+import { lossExamples, lossName } from '../core/worktrees/lossText';
+import { hookTools, makesWorktrees, type HookTool } from '../core/agents/hookTools';
 import { type CliContext, type Register, withRun } from './context';
 import { noteAgent } from './noteAgent';
 import { readEvent } from './readEvent';

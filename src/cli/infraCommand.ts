@@ -1,8 +1,8 @@
 import { infraLosses, type InfraContents } from '../app/infra/removeInfra';
 import type { Run } from '../app/run/run';
 import { AppError, isAppError } from '../core/errors';
-import { formatTable } from '../core/formatTable';
-import { infraParts, infraPartTitles, type InfraPart } from '../core/infra';
+import { formatTable } from '../core/text/formatTable';
+import { infraParts, infraPartTitles, type InfraPart } from '../core/clusters/infra';
 import type { ServiceStatus } from '../core/model';
 import { withRun, type Register } from './context';
 import { listOption } from './listOption';

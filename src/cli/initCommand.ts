@@ -1,4 +1,4 @@
-import { formatTable } from '../core/formatTable';
+import { formatTable } from '../core/text/formatTable';
 import { createInterface } from 'node:readline/promises';
 import type { Proposal, ProposalChoices, ProposalQuestion } from '../app/init/proposal';
 import { usedTools } from '../core/uses/usedTools';

@@ -1,6 +1,6 @@
-import { formatTable } from '../core/formatTable';
+import { formatTable } from '../core/text/formatTable';
 import type { EveryEnvironment, PlacedEnvironment } from '../app/snapshot/everyEnvironment';
-import { clusterText } from '../core/clusterRules';
+import { clusterText } from '../core/clusters/clusterRules';
 import { traitsOf } from '../core/clusterTraits';
 import type { LeftKept } from '../app/trash/leftKept';
 import { AppError, isAppError } from '../core/errors';

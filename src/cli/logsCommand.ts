@@ -3,7 +3,7 @@ import { errorsJson, errorsLines } from '../app/diagnosis/errorsText';
 import { logsOfAll } from '../app/logs/logsOfAll';
 import { AppError, isAbort } from '../core/errors';
 import type { LogOptions } from '../core/ports/workloads';
-import { terminalLine } from '../core/terminalText';
+import { terminalLine } from '../core/text/terminalText';
 import { named, type CliContext, type Register, environmentOf, pick, serviceOf, snapshotOf, withRun } from './context';
 import { printable } from './table';
 import { cancelled, print, printJson } from './terminal';

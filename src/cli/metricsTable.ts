@@ -1,4 +1,4 @@
-import { formatTable } from '../core/formatTable';
+import { formatTable } from '../core/text/formatTable';
 import type { EnvironmentMetrics, ServiceMetrics } from '../app/telemetry/environmentMetrics';
 import type { TelemetryMark } from '../core/ports/telemetry';
 import { printable, usageCells } from './table';

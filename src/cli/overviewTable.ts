@@ -1,4 +1,4 @@
-import { formatTable } from '../core/formatTable';
+import { formatTable } from '../core/text/formatTable';
 import { overviewColumns, overviewTitles, type OverviewFacts, type OverviewRow } from '../app/view/overviewRow';
 import type { Trend } from '../app/view/trends';
 import { capitalized, printable } from './table';

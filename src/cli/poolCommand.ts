@@ -1,4 +1,4 @@
-import { formatTable } from '../core/formatTable';
+import { formatTable } from '../core/text/formatTable';
 import { poolTotal, spareText } from '../app/pool/poolText';
 import type { PoolStatus } from '../app/pool/poolStatus';
 import { isAppError } from '../core/errors';

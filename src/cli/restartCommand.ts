@@ -1,5 +1,5 @@
 import { verdictJson } from '../app/view/snapshotJson';
-import { isTroubled } from '../core/isTroubled';
+import { isTroubled } from '../core/services/isTroubled';
 import { type Register, environmentOf, pick, serviceOf, snapshotOf, withRun } from './context';
 import { discardData, withDiscardHint } from './discardData';
 import { printable, troubleText } from './table';

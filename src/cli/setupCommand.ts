@@ -1,4 +1,4 @@
-import { plural } from '../core/plural';
+import { plural } from '../core/text/plural';
 import { approvalOption, approveInTerminal, type ApprovalOptions } from './approveInTerminal';
 import { pick, snapshotOf, withRun, type Register } from './context';
 import { printable } from './table';

@@ -1,7 +1,7 @@
-import { formatTable } from '../core/formatTable';
+import { formatTable } from '../core/text/formatTable';
 import { agentTitles } from '../core/agents/agentEvent';
 import { AppError } from '../core/errors';
-import { lockText } from '../core/lockOwner';
+import { lockText } from '../core/clusters/lockOwner';
 import type { Snapshot, WorktreeEntry } from '../core/model';
 import type { RecipeAges } from '../core/ports/databases';
 import type { EnvironmentUsage } from '../core/ports/usages';

@@ -1,7 +1,7 @@
 import { verdictJson } from '../app/view/snapshotJson';
 import { AppError } from '../core/errors';
-import { isTroubled } from '../core/isTroubled';
-import { plural } from '../core/plural';
+import { isTroubled } from '../core/services/isTroubled';
+import { plural } from '../core/text/plural';
 import { environmentOf, pick, snapshotOf, withRun, type CliContext, type Register } from './context';
 import { printable, troubleText } from './table';
 import { notReady, print, printJson } from './terminal';

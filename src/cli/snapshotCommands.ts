@@ -1,10 +1,10 @@
-import { formatTable } from '../core/formatTable';
+import { formatTable } from '../core/text/formatTable';
 import type { Replaced } from '../app/environment/database/replaceDatabase';
 import type { ListedSnapshot, SnapshotAt } from '../app/environment/database/snapshots';
 import { replacedText } from '../app/view/replacedText';
 import { verdictJson } from '../app/view/snapshotJson';
 import { AppError } from '../core/errors';
-import { isTroubled } from '../core/isTroubled';
+import { isTroubled } from '../core/services/isTroubled';
 import { approvalOption, approveInTerminal, type ApprovalOptions } from './approveInTerminal';
 import { environmentOf, pick, snapshotOf, withRun, type CliContext, type Register } from './context';
 import { printable, troubleText } from './table';

@@ -6,8 +6,8 @@ import { sparesView } from '../app/view/sparesView';
 import { wayText } from '../app/view/wayOut';
 import type { WorktreeState } from '../app/view/worktreeState';
 import { worktreeView, type WorktreeView } from '../app/view/worktreeView';
-import { formatTable } from '../core/formatTable';
-import { withoutSequences } from '../core/terminalText';
+import { formatTable } from '../core/text/formatTable';
+import { withoutSequences } from '../core/text/terminalText';
 import type { Environment, ServiceStatus, Snapshot, WorktreeEntry } from '../core/model';
 import type { EnvironmentUsage } from '../core/ports/usages';
 

@@ -1,4 +1,4 @@
-import { formatTable } from '../core/formatTable';
+import { formatTable } from '../core/text/formatTable';
 import { msText } from '../app/view/amounts';
 import type { RequestSample, ServiceSample } from '../core/ports/telemetry';
 import { printable, usageCells } from './table';

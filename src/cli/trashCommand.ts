@@ -1,4 +1,4 @@
-import { formatTable } from '../core/formatTable';
+import { formatTable } from '../core/text/formatTable';
 import { emptiedTrashJson, trashListJson } from '../app/trash/trashJson';
 import type { EmptiedTrash } from '../app/trash/emptyTrash';
 import type { TrashList, TrashRow } from '../app/trash/listTrash';

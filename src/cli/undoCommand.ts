@@ -1,7 +1,7 @@
-import { formatTable } from '../core/formatTable';
+import { formatTable } from '../core/text/formatTable';
 import { deletedName, findDeletedAmong } from '../app/trash/trashText';
 import { goneText } from '../app/view/undoneText';
-import type { DeletedWorktree } from '../core/deletedWorktree';
+import type { DeletedWorktree } from '../core/worktrees/deletedWorktree';
 import { AppError } from '../core/errors';
 import { withRun, type Register } from './context';
 import { printable } from './table';

@@ -1,6 +1,6 @@
 import { verdictJson } from '../app/view/snapshotJson';
 import { AppError } from '../core/errors';
-import { isTroubled } from '../core/isTroubled';
+import { isTroubled } from '../core/services/isTroubled';
 import { type Register, pick, snapshotOf, withRun } from './context';
 import { printable, troubleText } from './table';
 import { notReady, print, printJson } from './terminal';

@@ -1,6 +1,6 @@
 import { verdictJson } from '../app/view/snapshotJson';
 import { AppError } from '../core/errors';
-import { isTroubled } from '../core/isTroubled';
+import { isTroubled } from '../core/services/isTroubled';
 import { environmentOf, pick, serviceOf, snapshotOf, withRun, type CliContext, type Register } from './context';
 import { discardData, withDiscardHint } from './discardData';
 import { printable, troubleText } from './table';

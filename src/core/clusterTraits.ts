@@ -15,7 +15,7 @@ export interface ClusterTraits {
   readonly enforcesQuota: boolean;
   /** Policies may limit which addresses pods reach and who reaches them. */
   readonly enforcesNetwork: boolean;
-  /** What all environments share (`core/infra`) can run there. */
+  /** What all environments share (`core/clusters/infra`) can run there. */
   readonly hasInfra: boolean;
   /** The addresses of servers that lead there from its pods: those of this machine, or others. */
   readonly podsSee: 'machine' | 'pods';

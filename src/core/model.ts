@@ -41,7 +41,7 @@ export interface Worktree {
   readonly prunable: string | undefined;
   /** The create (its worktree id) that is making it, or was cut off while it did: its files are not complete. */
   readonly beingMade?: string | undefined;
-  /** It is made in advance for the next create: its id (`core/spareMark`). Nobody has worked in it, as far as git's list tells. */
+  /** It is made in advance for the next create: its id (`core/worktrees/spareMark`). Nobody has worked in it, as far as git's list tells. */
   readonly spare?: string;
   /** The process that was making it has ended: only the same create, run again, completes it. */
   readonly isMakerGone?: boolean;

@@ -8,7 +8,7 @@ import {
   infraOwner,
   infraSecrets,
   type InfraPart,
-} from '../core/infra';
+} from '../core/clusters/infra';
 import { join } from 'node:path';
 import type { PostgresServer } from '../adapters/postgres/postgresServer';
 import type { TemporalNamespaces } from '../core/ports/temporalNamespaces';

@@ -1,7 +1,7 @@
 import { parseRecord } from '@coppice/host/parseRecord';
-import { agentHooks } from '../core/agentHooks';
+import { agentHooks } from '../core/agents/agentHooks';
 import type { AgentProgramName } from '../core/agents/agentEvent';
-import { sessionContext } from '../core/sessionContext';
+import { sessionContext } from '../core/sessions/sessionContext';
 
 export interface HookCall {
   readonly tool: string;

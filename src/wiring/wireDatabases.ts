@@ -20,7 +20,7 @@ import {
 } from '../app/environment/database/snapshots';
 import { recipeAges, refreshTemplate } from '../app/environment/template/refreshTemplate';
 import type { Product } from '../app/product';
-import { callerVariables } from '../core/callerVariables';
+import { callerVariables } from '../core/variables/callerVariables';
 import type { ClusterConnections } from './connectTo';
 import type { DatabaseServers } from './databaseServers';
 import { lazy } from './lazy';

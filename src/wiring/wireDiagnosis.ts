@@ -8,7 +8,7 @@ import type { Product } from '../app/product';
 import { readTrace } from '../app/traces/readTrace';
 import { readTraces, type TracesPorts } from '../app/traces/readTraces';
 import { environmentMetrics } from '../app/telemetry/environmentMetrics';
-import { clusterName } from '../core/clusterRules';
+import { clusterName } from '../core/clusters/clusterRules';
 import { traitsOf } from '../core/clusterTraits';
 import { AppError } from '../core/errors';
 import type { ClusterIdentity } from '../core/model';

@@ -24,7 +24,7 @@ import { wakeEnvironment } from '../app/services/wakeEnvironment';
 import { everyEnvironment } from '../app/snapshot/everyEnvironment';
 import type { Product } from '../app/product';
 import { waitForEnvironment, type WaitRequest } from '../app/wait/waitForEnvironment';
-import { callerVariables } from '../core/callerVariables';
+import { callerVariables } from '../core/variables/callerVariables';
 import { traitsOf } from '../core/clusterTraits';
 import type { ClusterConnections } from './connectTo';
 import type { DatabaseServers } from './databaseServers';

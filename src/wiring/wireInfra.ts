@@ -2,7 +2,7 @@ import { infraStatus } from '../app/infra/infraStatus';
 import { infraContents, removeInfra } from '../app/infra/removeInfra';
 import { setUpInfra, type InfraPorts } from '../app/infra/setUpInfra';
 import type { Product } from '../app/product';
-import { infraNamespace, infraSecrets } from '../core/infra';
+import { infraNamespace, infraSecrets } from '../core/clusters/infra';
 import { lazy } from './lazy';
 import type { Connections } from './wireConnections';
 import type { Machine } from './wireMachine';

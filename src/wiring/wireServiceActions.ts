@@ -7,7 +7,7 @@ import { restartService } from '../app/services/restartService';
 import { scaleService } from '../app/services/scaleService';
 import type { ServiceAt } from '../app/services/serviceAt';
 import { servicePorts } from '../app/services/servicePorts';
-import { callerVariables } from '../core/callerVariables';
+import { callerVariables } from '../core/variables/callerVariables';
 import { lazy } from './lazy';
 import type { Connections } from './wireConnections';
 import { wireKeep } from './wireKeep';

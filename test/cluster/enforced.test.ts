@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HelmReleases } from '../../src/adapters/helm/helmReleases';
 import { KubernetesCluster } from '../../src/adapters/kubernetes/kubernetesCluster';
-import { toEnvironment } from '../../src/core/health';
+import { toEnvironment } from '../../src/core/services/health';
 import type { ServiceStatus } from '../../src/core/model';
 import type { ClusterAccess } from '../../src/core/ports/cluster';
 import type { WorktreeValues } from '../../src/core/ports/releases';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Run } from '../../src/app/run/run';
-import { infraNamespace, infraOwner } from '../../src/core/infra';
+import { infraNamespace, infraOwner } from '../../src/core/clusters/infra';
 import { whileEndingPods } from '../support/endPods';
 import { canBuildImages, postgresImage } from '../support/infraImages';
 import { RealWorld } from '../support/realWorld';

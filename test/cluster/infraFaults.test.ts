@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { infraWords } from '../../src/app/view/infraWords';
 import type { CreateResult } from '../../src/app/environment/requests';
 import type { Run } from '../../src/app/run/run';
-import { infraNamespace, infraOwner, type InfraPart } from '../../src/core/infra';
+import { infraNamespace, infraOwner, type InfraPart } from '../../src/core/clusters/infra';
 import type { ServiceStatus } from '../../src/core/model';
 import { whileEndingPods } from '../support/endPods';
 import { canBuildImages } from '../support/infraImages';

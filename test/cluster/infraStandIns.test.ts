@@ -14,7 +14,7 @@ import { infraStatus, type InfraStatus } from '../../src/app/infra/infraStatus';
 import { traceSearchUrl } from '../../src/core/dashboards/dashboardLinks';
 import { environmentDashboardUid, panelOf } from '../../src/core/dashboards/environmentPanels';
 import { namespaceScope } from '../../src/core/dashboards/scope';
-import { infraAddresses, infraNamespace, infraOwner, infraParts, infraSecrets } from '../../src/core/infra';
+import { infraAddresses, infraNamespace, infraOwner, infraParts, infraSecrets } from '../../src/core/clusters/infra';
 import type { Cluster, ClusterAccess } from '../../src/core/ports/cluster';
 import type { InfraValues } from '../../src/core/ports/infra';
 import type { WorktreeValues } from '../../src/core/ports/releases';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KubernetesCluster } from '../../src/adapters/kubernetes/kubernetesCluster';
-import { toEnvironment } from '../../src/core/health';
+import { toEnvironment } from '../../src/core/services/health';
 import type { ServiceStatus } from '../../src/core/model';
 import type { ClusterWatch } from '../../src/core/ports/cluster';
 import { whileEndingPods } from '../support/endPods';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { KubeConnection } from '../../src/adapters/kubernetes/connection/kubeConnection';
 import { FileKubeContexts } from '../../src/adapters/kubernetes/connection/fileKubeContexts';
 import { LocalReadiness } from '../../src/adapters/kubernetes/localReadiness';
-import { identityOf } from '../../src/core/clusterRules';
+import { identityOf } from '../../src/core/clusters/clusterRules';
 import type { ClusterIdentity } from '../../src/core/model';
 import type { KubeconfigOfCluster } from '../../src/core/ports/localClusters';
 import { hasNodes, realPlace, type Place } from '../support/place';

@@ -9,7 +9,7 @@ import { GitRepositoryFiles } from '../../src/adapters/git/gitRepositoryFiles';
 import { PostgresDatabases } from '../../src/adapters/postgres/postgresDatabases';
 import { PostgresTables } from '../../src/adapters/postgres/postgresTables';
 import { readStatus } from '../../src/app/databases/migrations/migrationStatus';
-import { databaseEnvironment } from '../../src/core/databaseEnvironment';
+import { databaseEnvironment } from '../../src/core/databases/databaseEnvironment';
 import type { MigrationStatus } from '../../src/core/migrations/compareMigrations';
 import { migrationTools } from '../../src/core/migrations/migrationTools';
 import type { EnvironmentDatabase } from '../../src/core/ports/databaseSnapshots';

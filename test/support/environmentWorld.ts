@@ -15,7 +15,7 @@ import type { TerminalPorts } from '../../src/app/environment/variables/terminal
 import type { DeploymentFacts, PodFacts } from '../../src/core/facts';
 import { environmentFileName } from '../../src/core/environmentFile';
 import { AppError } from '../../src/core/errors';
-import { infraNamespace } from '../../src/core/infra';
+import { infraNamespace } from '../../src/core/clusters/infra';
 import type { Worktree } from '../../src/core/model';
 import type { LocalClusterRecord } from '../../src/core/ports/localClusters';
 import type { Approve } from '../../src/core/repositoryCommands';

@@ -3,7 +3,7 @@ import { scaleService } from '../../src/app/services/scaleService';
 import { sleepEnvironment, type Slept } from '../../src/app/services/sleepEnvironment';
 import { wakeEnvironment, type Woken } from '../../src/app/services/wakeEnvironment';
 import type { EnvironmentFile, ServiceSpec } from '../../src/core/environmentFile';
-import { toEnvironment } from '../../src/core/health';
+import { toEnvironment } from '../../src/core/services/health';
 import type { DeploymentFacts } from '../../src/core/facts';
 import { EnvironmentWorld } from './environmentWorld';
 import { environmentFileText } from './fakes/fakeEnvironmentFiles';

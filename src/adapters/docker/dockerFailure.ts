@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors';
-import { withoutSequences } from '../../core/terminalText';
+import { withoutSequences } from '../../core/text/terminalText';
 
 const installUrl = 'https://docs.docker.com/get-started/get-docker/';
 /** How many of the last lines an error shows. */

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { AppError, isAppError } from '../../core/errors';
 import type { ImageEngine, Images, MadeImage, MakeImage, Registry } from '../../core/ports/images';
 import { exec, type ProgramRequest, type ExecResult } from '../exec/exec';
-import { secretsOf } from '../../core/secretsOf';
+import { secretsOf } from '../../core/variables/secretsOf';
 import { contentHash, type ContentHash } from './contentHash';
 import {
   buildArguments,

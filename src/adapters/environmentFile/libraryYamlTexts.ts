@@ -1,5 +1,5 @@
 import type { PlainValue, ProposedFile } from '../../core/proposedFile';
-import { reservedVariables } from '../../core/reservedVariables';
+import { reservedVariables } from '../../core/variables/reservedVariables';
 import type { YamlTexts } from '../../core/ports/yamlTexts';
 import { composeSchemaProblem } from './composeSchemaProblem';
 import { parseYaml } from './parseYaml';

@@ -8,9 +8,9 @@ import type {
   UsedSpec,
 } from '../../core/environmentFile';
 import { dependencyProblems } from '../../core/dependencyProblems';
-import { databaseFormProblem } from '../../core/databaseEnvironment';
+import { databaseFormProblem } from '../../core/databases/databaseEnvironment';
 import { defaultDockerfile } from '../../core/environmentFile';
-import { parseCommand } from '../../core/parseCommand';
+import { parseCommand } from '../../core/text/parseCommand';
 import { usesProblems } from '../../core/uses/usesProblems';
 import { limits, pointerOf, quote, readYaml } from './readYaml';
 import type { Position, Value } from './readYaml';

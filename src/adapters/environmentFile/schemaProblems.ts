@@ -1,6 +1,6 @@
 import schema from '../../../media/schemas/coppice.schema.json';
 import type { EnvironmentFileProblem } from '../../core/environmentFile';
-import { isReservedVariable } from '../../core/reservedVariables';
+import { isReservedVariable } from '../../core/variables/reservedVariables';
 import { checkSchema, type Mismatch } from './checkSchema';
 import { nearest } from './nearest';
 import { pointerOf, quote } from './readYaml';

@@ -1,8 +1,8 @@
-import type { AgentTask } from '../../core/agentTask';
-import { withTask } from '../../core/agentTask';
+import type { AgentTask } from '../../core/agents/agentTask';
+import { withTask } from '../../core/agents/agentTask';
 import { knownAgent } from '../../core/agents/knownAgents';
 import { AppError, isAppError } from '../../core/errors';
-import { parseCommand } from '../../core/parseCommand';
+import { parseCommand } from '../../core/text/parseCommand';
 import type { SandboxPlan } from '../../core/agents/sandboxPlan';
 import type { AgentProgram, AgentPrograms } from '../../core/ports/agents';
 import { agentProgram, agentShell } from './agentProgram';

@@ -1,11 +1,11 @@
 import { basename, dirname, join } from 'node:path';
-import { callerVariables } from '../../core/callerVariables';
+import { callerVariables } from '../../core/variables/callerVariables';
 import { AppError, isAppError, toAppError, type ErrorDetails, type Remedy } from '../../core/errors';
 import type { CommandOptions, Commands } from '../../core/ports/host';
-import { databaseVariableNames } from '../../core/databaseEnvironment';
-import { isReservedVariable } from '../../core/reservedVariables';
-import { quietFailure } from '../../core/quietFailure';
-import { secretsOf } from '../../core/secretsOf';
+import { databaseVariableNames } from '../../core/databases/databaseEnvironment';
+import { isReservedVariable } from '../../core/variables/reservedVariables';
+import { quietFailure } from '../../core/text/quietFailure';
+import { secretsOf } from '../../core/variables/secretsOf';
 import { usedNamesIn } from '../../core/uses/usedNames';
 import { tellingLine } from '@coppice/host/tellingLine';
 import { keepCommandLog, keptLines } from './commandLog';

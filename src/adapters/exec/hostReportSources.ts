@@ -2,7 +2,7 @@ import { glob, open, readFile, readdir } from 'node:fs/promises';
 import { arch, release, type } from 'node:os';
 import path from 'node:path';
 import type { OwnLog, ReportSources, Version } from '../../core/ports/reportSources';
-import { secretsOf } from '../../core/secretsOf';
+import { secretsOf } from '../../core/variables/secretsOf';
 import { dotenvFiles } from './dotenvFiles';
 import { programVersion, type VersionCall } from './programVersion';
 

@@ -1,4 +1,4 @@
-import { addressOwner } from '../../core/addressOwner';
+import { addressOwner } from '../../core/worktrees/addressOwner';
 import { AppError } from '../../core/errors';
 import type { Repository } from '../../core/model';
 import type { BranchPushes, PushedBranch } from '../../core/ports/branchPushes';

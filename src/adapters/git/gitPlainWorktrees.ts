@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import type { PlainWorktrees } from '../../core/ports/plainWorktrees';
-import type { SessionPlace } from '../../core/sessionPlace';
+import type { SessionPlace } from '../../core/sessions/sessionPlace';
 import { endMonitor } from './program/endMonitor';
 import { Git, GitFailure, gitFailed } from './program/git';
 import { parseWorktreeList } from './program/parseWorktreeList';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AppError, isAppError } from '../../core/errors';
 import type { Repository, Worktree } from '../../core/model';
 import type { AddSpare, ClaimSpare, Spare, SpareRecord, Spares } from '../../core/ports/spares';
-import { parseSpareMark } from '../../core/spareMark';
+import { parseSpareMark } from '../../core/worktrees/spareMark';
 import { addSpare } from './spares/addSpare';
 import { claimSpare } from './spares/claimSpare';
 import { finishSpare, HookFailure } from './work/fillWorktree';

@@ -1,6 +1,6 @@
 import { lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BranchState } from '../../core/branchState';
+import type { BranchState } from '../../core/worktrees/branchState';
 import type { Repository, Worktree } from '../../core/model';
 import type { FolderSize, WorktreeFacts, WorktreeTimes } from '../../core/ports/worktreeFacts';
 import { branchStateOf } from './worktrees/branchState';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { errorCode } from '@coppice/host/errorCode';
 import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
 import { AppError } from '../../core/errors';
-import { withManagedBlock, withoutManagedBlock } from '../../core/managedBlock';
+import { withManagedBlock, withoutManagedBlock } from '../../core/text/managedBlock';
 import type { Repository, Worktree } from '../../core/model';
 import type { CopiedFiles, CopyNotes, SelectedFiles, WantedFiles, WorktreeFiles } from '../../core/ports/worktreeFiles';
 import type { CopiedRecord } from '../../core/records/copiedRecord';

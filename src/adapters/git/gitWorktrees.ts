@@ -1,4 +1,4 @@
-import type { DeletedWorktree, KeptWorktree } from '../../core/deletedWorktree';
+import type { DeletedWorktree, KeptWorktree } from '../../core/worktrees/deletedWorktree';
 import { AppError, type Loss } from '../../core/errors';
 import type { Event } from '../../core/event';
 import type { LeftFolder, Repository, Worktree, WorktreeStatus } from '../../core/model';

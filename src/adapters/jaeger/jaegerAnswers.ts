@@ -1,6 +1,6 @@
 import { isObject } from '../../core/records/isObject';
 import type { Trace, TraceSpan } from '../../core/ports/traces';
-import { saidLine } from '../../core/saidLine';
+import { saidLine } from '../../core/text/saidLine';
 import { traceTags } from '../../core/dashboards/environmentPanels';
 
 type Fields = Readonly<Record<string, unknown>>;

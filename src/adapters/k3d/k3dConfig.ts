@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { pathInNodes } from '../../core/localClusterPlan';
+import { pathInNodes } from '../../core/clusters/localClusterPlan';
 import type { LocalClusterPlan } from '../../core/ports/localClusters';
 
 /** Runtime label of all nodes. k3d tells only labels that begin with `k3d`, and keeps `k3d.…` for itself. */

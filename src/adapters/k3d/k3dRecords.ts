@@ -1,7 +1,7 @@
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAppError } from '../../core/errors';
-import { clusterNameProblem } from '../../core/localClusterPlan';
+import { clusterNameProblem } from '../../core/clusters/localClusterPlan';
 import type { LocalClusterRecord, LocalClusterRecords } from '../../core/ports/localClusters';
 import { localClusterRecord } from '../../core/records/localClusterRecord';
 import { recordOrNothing } from '../../core/records/understandRecord';

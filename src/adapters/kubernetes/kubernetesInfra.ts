@@ -1,5 +1,5 @@
 import type { V1PersistentVolumeClaim, V1StorageClass } from '@kubernetes/client-node';
-import { infraNamespace } from '../../core/infra';
+import { infraNamespace } from '../../core/clusters/infra';
 import type { Infra, InfraVolume } from '../../core/ports/infra';
 import type { KubeConnection } from './connection/kubeConnection';
 import { serviceLabel } from './objects/labels';

@@ -1,6 +1,6 @@
 import type { V1IngressClass, V1ObjectMeta } from '@kubernetes/client-node';
 import { isAppError } from '../../core/errors';
-import { gatewayText, type GatewayPlace } from '../../core/gatewayPlace';
+import { gatewayText, type GatewayPlace } from '../../core/clusters/gatewayPlace';
 import type { IngressClasses } from '../../core/ports/ingressClasses';
 import type { KubeConnection } from './connection/kubeConnection';
 

@@ -1,6 +1,6 @@
 import type { V1DaemonSet, V1Node } from '@kubernetes/client-node';
 import { isAppError } from '../../core/errors';
-import { enforcesPolicies } from '../../core/policyEnforcers';
+import { enforcesPolicies } from '../../core/clusters/policyEnforcers';
 import type { NetworkPolicies } from '../../core/ports/networkPolicies';
 import type { KubeConnection } from './connection/kubeConnection';
 import { listInPages } from './connection/listInPages';

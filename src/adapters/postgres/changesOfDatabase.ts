@@ -1,4 +1,4 @@
-import type { DatabaseChanges } from '../../core/databaseChanges';
+import type { DatabaseChanges } from '../../core/databases/databaseChanges';
 import { isAppError, toAppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
 import { readDatabase } from './catalog';

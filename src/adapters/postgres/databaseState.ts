@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isBookkeeping } from '../../core/databaseChanges';
+import { isBookkeeping } from '../../core/databases/databaseChanges';
 import { markDefinitions } from './databaseBaseline';
 import type { AdminConnection } from './postgresServer';
 import { readCounters } from './readChanges';

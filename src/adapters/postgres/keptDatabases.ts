@@ -1,4 +1,4 @@
-import { isSameOwner } from '../../core/isSameOwner';
+import { isSameOwner } from '../../core/clusters/isSameOwner';
 import type { Owner } from '../../core/model';
 import { dropDatabase, readDatabase, readRole, serverTime } from './catalog';
 import { endSessions } from './endSessions';

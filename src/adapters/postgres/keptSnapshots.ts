@@ -1,4 +1,4 @@
-import { keptSnapshotNamed, type KeptSnapshot } from '../../core/databaseSnapshots';
+import { keptSnapshotNamed, type KeptSnapshot } from '../../core/databases/databaseSnapshots';
 import { carrySettings } from './carrySettings';
 import { dropDatabase, type ServerFacts } from './catalog';
 import { buildersIn } from './cloneDatabase';

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import { AppError } from '../../core/errors';
-import { snapshotCauses, type SnapshotCause } from '../../core/databaseSnapshots';
-import { isSameOwner } from '../../core/isSameOwner';
+import { snapshotCauses, type SnapshotCause } from '../../core/databases/databaseSnapshots';
+import { isSameOwner } from '../../core/clusters/isSameOwner';
 import type { Owner } from '../../core/model';
 import type { EnvironmentDatabase } from '../../core/ports/databaseSnapshots';
 import type { DatabaseBaseline } from './databaseBaseline';

@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
-import type { DatabaseChanges } from '../../core/databaseChanges';
-import type { DatabaseSnapshot, KeptSnapshot } from '../../core/databaseSnapshots';
+import type { DatabaseChanges } from '../../core/databases/databaseChanges';
+import type { DatabaseSnapshot, KeptSnapshot } from '../../core/databases/databaseSnapshots';
 import type {
   EnvironmentDatabase,
   ForkRequest,

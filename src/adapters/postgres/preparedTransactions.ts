@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { escapeLiteral } from 'pg';
 import { AppError } from '../../core/errors';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import { identifier } from './ownership';
 import { codeOf } from './postgresErrors';
 import type { Session } from './session';

@@ -1,4 +1,4 @@
-import { summarizeChanges, type DatabaseChanges, type TableChanges } from '../../core/databaseChanges';
+import { summarizeChanges, type DatabaseChanges, type TableChanges } from '../../core/databases/databaseChanges';
 import { countedSince, isNewer, readDefinitions, type DatabaseBaseline } from './databaseBaseline';
 import { identifier } from './ownership';
 import { codeOf } from './postgresErrors';

@@ -1,5 +1,5 @@
-import { automaticSnapshotName, type SnapshotCause } from '../../core/databaseSnapshots';
-import type { DatabaseChanges } from '../../core/databaseChanges';
+import { automaticSnapshotName, type SnapshotCause } from '../../core/databases/databaseSnapshots';
+import type { DatabaseChanges } from '../../core/databases/databaseChanges';
 import type { EnvironmentDatabase } from '../../core/ports/databaseSnapshots';
 import { dropDatabase, serverTime } from './catalog';
 import { databaseComment } from './cloneDatabase';

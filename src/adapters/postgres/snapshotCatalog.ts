@@ -1,5 +1,5 @@
-import type { DatabaseSnapshot, KeptSnapshot } from '../../core/databaseSnapshots';
-import { isSameOwner } from '../../core/isSameOwner';
+import type { DatabaseSnapshot, KeptSnapshot } from '../../core/databases/databaseSnapshots';
+import { isSameOwner } from '../../core/clusters/isSameOwner';
 import type { Owner } from '../../core/model';
 import { dropDatabase, markOf } from './catalog';
 import type { SnapshotMark } from './ownership';

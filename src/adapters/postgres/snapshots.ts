@@ -4,9 +4,9 @@ import {
   snapshotNamed,
   type DatabaseSnapshot,
   type SnapshotCause,
-} from '../../core/databaseSnapshots';
+} from '../../core/databases/databaseSnapshots';
 import { AppError } from '../../core/errors';
-import { isSameOwner } from '../../core/isSameOwner';
+import { isSameOwner } from '../../core/clusters/isSameOwner';
 import type { Owner } from '../../core/model';
 import type {
   EnvironmentDatabase,

@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors';
-import { isSameOwner } from '../../core/isSameOwner';
+import { isSameOwner } from '../../core/clusters/isSameOwner';
 import type { Owner } from '../../core/model';
 import { isAnyIn, namespacesIn, ownerIn } from './temporalAnswers';
 import type { TemporalCli } from './temporalCli';

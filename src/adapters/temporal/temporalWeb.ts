@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { isAppError } from '../../core/errors';
-import { isSameOwner } from '../../core/isSameOwner';
+import { isSameOwner } from '../../core/clusters/isSameOwner';
 import type { OwnedNamespace, TemporalWorkflows } from '../../core/ports/temporalWorkflows';
 import { temporalPageAt, type TemporalNews } from '../../core/temporalNews';
 import type { Settings } from '../../core/settings';

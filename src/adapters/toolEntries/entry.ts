@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors';
-import type { HookTool } from '../../core/hookTools';
+import type { HookTool } from '../../core/agents/hookTools';
 
 /** How Coppice is called. */
 export interface Call {

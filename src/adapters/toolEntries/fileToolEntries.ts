@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { errorCode } from '@coppice/host/errorCode';
 import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
 import { AppError } from '../../core/errors';
-import type { HookTool } from '../../core/hookTools';
+import type { HookTool } from '../../core/agents/hookTools';
 import type { EntryPlace, PlannedEntry, ToolEntries } from '../../core/ports/toolEntries';
 import { claudeEntry } from './claudeEntry';
 import { codexEntry } from './codexEntry';

@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors';
-import type { HookTool } from '../../core/hookTools';
+import type { HookTool } from '../../core/agents/hookTools';
 import { isObject } from '../../core/records/isObject';
 import { isOurs } from './entry';
 import { parseJson, withValue, type JsonObject } from './jsonText';

@@ -1,6 +1,6 @@
 import type { QueryRows } from '../../core/ports/databaseQueries';
 import { AppError } from '../../core/errors';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import { digest } from './digest';
 import type { EnvironmentTool, ToolPorts } from './environmentTool';
 

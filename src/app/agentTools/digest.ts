@@ -1,5 +1,5 @@
-import { plural } from '../../core/plural';
-import { withoutSequences } from '../../core/terminalText';
+import { plural } from '../../core/text/plural';
+import { withoutSequences } from '../../core/text/terminalText';
 
 /** What an agent is told at a time: more would fill what it can keep in mind. */
 const maxTokens = 950;

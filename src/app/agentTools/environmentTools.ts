@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors';
-import { isTroubled } from '../../core/isTroubled';
+import { isTroubled } from '../../core/services/isTroubled';
 import type { Snapshot, WorktreeEntry } from '../../core/model';
 import type { OfferedTool, ToolRun } from '../../core/ports/toolServer';
 import { diagnosisLines } from '../diagnosis/diagnosisText';

@@ -1,4 +1,4 @@
-import type { AgentTask } from '../../core/agentTask';
+import type { AgentTask } from '../../core/agents/agentTask';
 import type { AgentRequests } from '../../core/ports/agents';
 import type { Clock } from '../../core/ports/host';
 import { worktreeAt, type WorktreeAtPorts } from '../worktrees/worktreeAt';

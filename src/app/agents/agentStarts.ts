@@ -1,6 +1,6 @@
 import type { AgentStatus } from '../../core/agents/agentStatus';
 import type { Worktree } from '../../core/model';
-import type { AgentTask } from '../../core/agentTask';
+import type { AgentTask } from '../../core/agents/agentTask';
 import type { AgentProgram, AgentPrograms, AgentVisits } from '../../core/ports/agents';
 
 /** How an agent is started in a worktree, from there and from another window, and who tells a person of it. */

@@ -1,5 +1,5 @@
 import type { SandboxPlan } from '../../core/agents/sandboxPlan';
-import { wantsPromptFile, type AgentTask } from '../../core/agentTask';
+import { wantsPromptFile, type AgentTask } from '../../core/agents/agentTask';
 import { AppError, isAppError } from '../../core/errors';
 import type { AgentProgram, AgentPrograms } from '../../core/ports/agents';
 import type { KeptTexts } from '../../core/ports/keptTexts';

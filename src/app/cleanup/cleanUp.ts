@@ -1,6 +1,6 @@
 import { isAbort, isAppError, toAppError, type AppError } from '../../core/errors';
 import type { Worktree, WorktreeEntry } from '../../core/model';
-import { ownBranch } from '../../core/ownBranch';
+import { ownBranch } from '../../core/worktrees/ownBranch';
 import type { DeleteResult } from '../environment/requests';
 import type { Run, UseCase } from '../run/run';
 import type { CleanupPorts, CleanupScope } from './cleanupPorts';

@@ -1,5 +1,5 @@
-import { lossExamples, lossName } from '../../core/lossText';
-import { plural } from '../../core/plural';
+import { lossExamples, lossName } from '../../core/worktrees/lossText';
+import { plural } from '../../core/text/plural';
 import type { CleanupRow, Protection } from './cleanupRow';
 
 /** Why something stays, in the words of a delete; a clause. It holds what others wrote: paths, branches, names of programs. */

@@ -1,5 +1,5 @@
 import { isAppError } from '../../core/errors';
-import { goesAfter, noticeMs } from '../../core/goesAfter';
+import { goesAfter, noticeMs } from '../../core/services/goesAfter';
 import type { Repository, WorktreeEntry } from '../../core/model';
 import type { CleanupMemory, CleanupNotice } from '../../core/ports/cleanupNotices';
 import type { Locks } from '../../core/ports/host';

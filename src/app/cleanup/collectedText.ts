@@ -1,4 +1,4 @@
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import { deleteRemarks } from '../view/deleteRemarks';
 import type { Collected, Given, Taken } from './collectUnused';
 import { ageText, byItselfText, protectionsText } from './cleanupText';

@@ -1,5 +1,5 @@
 import { AppError, isAbort, toAppError } from '../../core/errors';
-import { goesAfter, isOfNotice } from '../../core/goesAfter';
+import { goesAfter, isOfNotice } from '../../core/services/goesAfter';
 import type { Snapshot, UnclaimedEnvironment, WorktreeEntry } from '../../core/model';
 import { eachOf } from '../run/eachOf';
 import type { Run, UseCase } from '../run/run';

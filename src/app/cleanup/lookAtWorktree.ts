@@ -1,10 +1,10 @@
 import { traitsOf } from '../../core/clusterTraits';
 import { isAbort, toAppError } from '../../core/errors';
 import type { Repository, Snapshot, WorktreeEntry } from '../../core/model';
-import { ownBranch } from '../../core/ownBranch';
+import { ownBranch } from '../../core/worktrees/ownBranch';
 import type { FolderProgram } from '../../core/ports/folderPrograms';
 import type { FolderSize } from '../../core/ports/worktreeFacts';
-import type { BranchState } from '../../core/branchState';
+import type { BranchState } from '../../core/worktrees/branchState';
 import type { Run } from '../run/run';
 import type { LookAtDelete } from '../environment/delete/lookAtDelete';
 import { stateWords } from '../view/stateWords';

@@ -1,4 +1,4 @@
-import { clusterText, isSameCluster } from '../../core/clusterRules';
+import { clusterText, isSameCluster } from '../../core/clusters/clusterRules';
 import { AppError } from '../../core/errors';
 import type { ClusterIdentity, Identity } from '../../core/model';
 import type { Identities } from '../../core/ports/worktrees';

@@ -1,4 +1,4 @@
-import { clusterName } from '../../core/clusterRules';
+import { clusterName } from '../../core/clusters/clusterRules';
 import { embeddedIdentity } from '../../core/clusterTraits';
 import { AppError } from '../../core/errors';
 import type { ChosenCluster, ClusterChoices } from '../../core/ports/clusters';

@@ -1,4 +1,4 @@
-import { clusterText, refusalOf } from '../../core/clusterRules';
+import { clusterText, refusalOf } from '../../core/clusters/clusterRules';
 import { AppError } from '../../core/errors';
 import type { ClusterIdentity } from '../../core/model';
 import type { ChoicePorts } from './chosenCluster';

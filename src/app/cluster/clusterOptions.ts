@@ -1,7 +1,13 @@
 import { clusterContext } from '@coppice/cluster/contract';
-import { clusterName, identityOf, isLocalCluster, isSameCluster, looksLikeProduction } from '../../core/clusterRules';
+import {
+  clusterName,
+  identityOf,
+  isLocalCluster,
+  isSameCluster,
+  looksLikeProduction,
+} from '../../core/clusters/clusterRules';
 import { isAppError, type AppError } from '../../core/errors';
-import type { KubeContext } from '../../core/kubeContext';
+import type { KubeContext } from '../../core/clusters/kubeContext';
 import type { ClusterIdentity, Repository } from '../../core/model';
 import type { ChosenCluster, KubeContexts } from '../../core/ports/clusters';
 import type { LocalClusterRecords } from '../../core/ports/localClusters';

@@ -1,7 +1,7 @@
-import { isSameCluster } from '../../core/clusterRules';
+import { isSameCluster } from '../../core/clusters/clusterRules';
 import { AppError, isAbort } from '../../core/errors';
-import { infraOwner } from '../../core/infra';
-import { isSameOwner } from '../../core/isSameOwner';
+import { infraOwner } from '../../core/clusters/infra';
+import { isSameOwner } from '../../core/clusters/isSameOwner';
 import type { ClusterIdentity, Identity, Repository, Worktree } from '../../core/model';
 import type { NamespaceRecord } from '../../core/ports/cluster';
 import type { Databases } from '../../core/ports/databases';

@@ -1,4 +1,4 @@
-import { clusterName, clusterText, isSameCluster } from '../../core/clusterRules';
+import { clusterName, clusterText, isSameCluster } from '../../core/clusters/clusterRules';
 import { AppError } from '../../core/errors';
 import type { ClusterIdentity, Identity } from '../../core/model';
 

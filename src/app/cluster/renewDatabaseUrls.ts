@@ -4,12 +4,12 @@ import type { Cluster } from '../../core/ports/cluster';
 import type { Databases } from '../../core/ports/databases';
 import type { Locks } from '../../core/ports/host';
 import type { Workloads } from '../../core/ports/workloads';
-import { isSameOwner } from '../../core/isSameOwner';
+import { isSameOwner } from '../../core/clusters/isSameOwner';
 import type { Run } from '../run/run';
 import { environmentLock, withLock } from '../run/withLock';
-import { databaseSecret } from '../../core/databaseSecret';
+import { databaseSecret } from '../../core/databases/databaseSecret';
 import { ownServiceUrl } from '../databases/ownServiceUrl';
-import { databaseEnvironment } from '../../core/databaseEnvironment';
+import { databaseEnvironment } from '../../core/databases/databaseEnvironment';
 
 export interface RenewPorts {
   readonly cluster: Cluster;

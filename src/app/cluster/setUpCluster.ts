@@ -4,7 +4,7 @@ import {
   httpPorts,
   pathInNodes,
   registryPorts,
-} from '../../core/localClusterPlan';
+} from '../../core/clusters/localClusterPlan';
 import { AppError, isAbort } from '../../core/errors';
 import type { ClusterIdentity, Repository } from '../../core/model';
 import type { ChosenCluster } from '../../core/ports/clusters';

@@ -1,4 +1,4 @@
-import { clusterText } from '../../core/clusterRules';
+import { clusterText } from '../../core/clusters/clusterRules';
 import { traitsOf } from '../../core/clusterTraits';
 import { AppError, isAbort } from '../../core/errors';
 import type { ClusterIdentity } from '../../core/model';

@@ -1,4 +1,4 @@
-import type { DatabaseChanges } from '../../core/databaseChanges';
+import type { DatabaseChanges } from '../../core/databases/databaseChanges';
 import { AppError, isAppError } from '../../core/errors';
 import type { Snapshot, WorktreeEntry } from '../../core/model';
 import type { Databases } from '../../core/ports/databases';

@@ -1,5 +1,5 @@
-import type { DatabaseChanges } from '../../core/databaseChanges';
-import { plural } from '../../core/plural';
+import type { DatabaseChanges } from '../../core/databases/databaseChanges';
+import { plural } from '../../core/text/plural';
 import type { WorkSince } from '../../core/ports/worktreeChanges';
 import type { EnvironmentMetrics } from '../telemetry/environmentMetrics';
 import { agentsFact } from '../view/agentWords';

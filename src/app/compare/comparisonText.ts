@@ -1,4 +1,4 @@
-import { formatTable } from '../../core/formatTable';
+import { formatTable } from '../../core/text/formatTable';
 import type { WorktreeComparison } from './compareWorktrees';
 import { comparisonRows, fileRows, overlapText, type CellRows } from './comparisonRows';
 

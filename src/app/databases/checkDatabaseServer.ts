@@ -1,7 +1,7 @@
 import { traitsOf } from '../../core/clusterTraits';
-import { databaseTrouble, tellsDatabaseTrouble } from '../../core/databaseTrouble';
+import { databaseTrouble, tellsDatabaseTrouble } from '../../core/databases/databaseTrouble';
 import { isAppError } from '../../core/errors';
-import { toEnvironment } from '../../core/health';
+import { toEnvironment } from '../../core/services/health';
 import type { Environment, Identity } from '../../core/model';
 import type { Cluster } from '../../core/ports/cluster';
 import type { Databases } from '../../core/ports/databases';

@@ -1,7 +1,7 @@
-import type { DatabaseChanges } from '../../core/databaseChanges';
+import type { DatabaseChanges } from '../../core/databases/databaseChanges';
 import { isAppError, type Loss } from '../../core/errors';
 import type { Owner } from '../../core/model';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import type { Databases } from '../../core/ports/databases';
 
 /** As long as it is asked what was written. Milliseconds. */

@@ -1,10 +1,10 @@
 import { traitsOf } from '../../core/clusterTraits';
-import { databaseTrouble } from '../../core/databaseTrouble';
+import { databaseTrouble } from '../../core/databases/databaseTrouble';
 import { AppError, isAppError } from '../../core/errors';
 import type { Identity, ServiceStatus } from '../../core/model';
 import type { Cluster } from '../../core/ports/cluster';
 import type { Databases } from '../../core/ports/databases';
-import { databaseSecret } from '../../core/databaseSecret';
+import { databaseSecret } from '../../core/databases/databaseSecret';
 
 interface ReachPorts {
   readonly cluster: Cluster;

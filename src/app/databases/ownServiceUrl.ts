@@ -1,7 +1,7 @@
-import { databaseEnvironment } from '../../core/databaseEnvironment';
-import { databaseSecret } from '../../core/databaseSecret';
+import { databaseEnvironment } from '../../core/databases/databaseEnvironment';
+import { databaseSecret } from '../../core/databases/databaseSecret';
 import { AppError, isAppError } from '../../core/errors';
-import { isSameOwner } from '../../core/isSameOwner';
+import { isSameOwner } from '../../core/clusters/isSameOwner';
 import type { DatabaseRecord, Identity, Owner } from '../../core/model';
 import type { Cluster } from '../../core/ports/cluster';
 

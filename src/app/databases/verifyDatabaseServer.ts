@@ -1,7 +1,7 @@
 import { traitsOf } from '../../core/clusterTraits';
 import type { EnvironmentFile } from '../../core/environmentFile';
 import { AppError } from '../../core/errors';
-import { leadsPodToItself } from '../../core/leadsPodToItself';
+import { leadsPodToItself } from '../../core/services/leadsPodToItself';
 import type { ClusterIdentity } from '../../core/model';
 import type { Settings } from '../../core/settings';
 

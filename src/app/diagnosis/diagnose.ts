@@ -2,7 +2,7 @@ import type { Cause } from '../../core/diagnosis/cause';
 import { serviceCause } from '../../core/diagnosis/serviceCause';
 import type { EnvironmentFile } from '../../core/environmentFile';
 import { isAppError, toAppError } from '../../core/errors';
-import { isTroubled } from '../../core/isTroubled';
+import { isTroubled } from '../../core/services/isTroubled';
 import type { Environment } from '../../core/model';
 import type { UseCase } from '../run/run';
 import { worktreeName, worktreeView } from '../view/worktreeView';

@@ -1,5 +1,5 @@
 import { traitsOf } from '../../core/clusterTraits';
-import { clusterName } from '../../core/clusterRules';
+import { clusterName } from '../../core/clusters/clusterRules';
 import type { Cause, CauseKind } from '../../core/diagnosis/cause';
 import type { Snapshot, WorktreeEntry } from '../../core/model';
 import { wayText } from '../view/wayOut';

@@ -1,5 +1,5 @@
 import type { ErrorGroup } from '../../core/diagnosis/errorGroups';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import type { LoggedErrors } from './diagnosis';
 
 /** The most frequent errors, a line each, and where all lines are. */

@@ -2,7 +2,7 @@ import type { Cause } from '../../core/diagnosis/cause';
 import { isAppError, toAppError, type AppError } from '../../core/errors';
 import { environmentFileName, type EnvironmentFile } from '../../core/environmentFile';
 import type { Snapshot, WorktreeEntry } from '../../core/model';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import { unfinishedInstalls } from '../dependencies/unfinishedInstalls';
 import { setupCommandId } from '../environment/commands/runSetup';
 import type { DatabaseStatus } from '../databases/migrations/migrationStatus';

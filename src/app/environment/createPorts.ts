@@ -68,6 +68,6 @@ export interface CreatePorts extends Pick<SupplyPorts, 'images' | 'nodes' | 'thi
   /** Another one each time: 12 hex digits. */
   readonly newId: () => string;
   readonly settings: () => Settings;
-  /** What services of this machine get of the environment of who calls (`core/callerVariables`). May hold secrets. */
+  /** What services of this machine get of the environment of who calls (`core/variables/callerVariables`). May hold secrets. */
   readonly callerVariables: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,6 @@
-import type { AgentTask } from '../../core/agentTask';
+import type { AgentTask } from '../../core/agents/agentTask';
 import { AppError, isAbort, isAppError, toAppError } from '../../core/errors';
-import { mayStartAgent } from '../../core/mayStartAgent';
+import { mayStartAgent } from '../../core/sessions/mayStartAgent';
 import type { Settings } from '../../core/settings';
 import type { UseCase } from '../run/run';
 import type { CreateRequest, CreateResult } from './requests';

@@ -1,5 +1,5 @@
-import { lockText } from '../../core/lockOwner';
-import { plural } from '../../core/plural';
+import { lockText } from '../../core/clusters/lockOwner';
+import { plural } from '../../core/text/plural';
 import type { Environment, Snapshot, WorktreeEntry } from '../../core/model';
 import type { EveryEnvironment } from '../snapshot/everyEnvironment';
 import { holdText } from '../view/holdText';

@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors';
-import { isTroubled } from '../../core/isTroubled';
+import { isTroubled } from '../../core/services/isTroubled';
 import { isObject } from '../../core/records/isObject';
 import type { EnvironmentFiles } from '../../core/ports/environmentFiles';
 import type { OwnEnd, OwnProgram } from '../../core/ports/ownProgram';

@@ -1,6 +1,6 @@
 import { isAbort, isAppError, toAppError } from '../../core/errors';
 import type { PlainWorktrees } from '../../core/ports/plainWorktrees';
-import { sessionPlace } from '../../core/sessionPlace';
+import { sessionPlace } from '../../core/sessions/sessionPlace';
 import type { UseCase } from '../run/run';
 import { sessionWorktree, type SessionWorktreePorts, type SessionWorktreeRequest } from './sessionWorktree';
 

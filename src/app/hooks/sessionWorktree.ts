@@ -2,7 +2,7 @@ import { AppError, isAppError } from '../../core/errors';
 import type { Repository, Worktree } from '../../core/model';
 import type { Paths } from '../../core/ports/host';
 import type { AddWorktree, Identities, Making, Worktrees } from '../../core/ports/worktrees';
-import { sessionPlace } from '../../core/sessionPlace';
+import { sessionPlace } from '../../core/sessions/sessionPlace';
 import type { Settings } from '../../core/settings';
 import type { UseCase } from '../run/run';
 

@@ -1,4 +1,4 @@
-import { clusterName } from '../../core/clusterRules';
+import { clusterName } from '../../core/clusters/clusterRules';
 import { AppError, isAppError } from '../../core/errors';
 import type { ClusterIdentity } from '../../core/model';
 import type { ImageEngine, ImageRoute, Images, Registry } from '../../core/ports/images';

@@ -1,4 +1,4 @@
-import { isSameCluster } from '../../core/clusterRules';
+import { isSameCluster } from '../../core/clusters/clusterRules';
 import { traitsOf } from '../../core/clusterTraits';
 import type { ClusterIdentity } from '../../core/model';
 import type { LocalClusterRecord, LocalClusterRecords } from '../../core/ports/localClusters';

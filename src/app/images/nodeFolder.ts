@@ -1,4 +1,4 @@
-import { clusterName } from '../../core/clusterRules';
+import { clusterName } from '../../core/clusters/clusterRules';
 import { traitsOf } from '../../core/clusterTraits';
 import { AppError } from '../../core/errors';
 import type { ClusterIdentity } from '../../core/model';

@@ -1,4 +1,4 @@
-import { clusterName } from '../../core/clusterRules';
+import { clusterName } from '../../core/clusters/clusterRules';
 import { traitsOf } from '../../core/clusterTraits';
 import type { EnvironmentFile } from '../../core/environmentFile';
 import { environmentFileName } from '../../core/environmentFile';

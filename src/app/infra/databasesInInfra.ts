@@ -1,5 +1,5 @@
-import { databaseSecret } from '../../core/databaseSecret';
-import { infraAddresses } from '../../core/infra';
+import { databaseSecret } from '../../core/databases/databaseSecret';
+import { infraAddresses } from '../../core/clusters/infra';
 import type { Cluster } from '../../core/ports/cluster';
 import type { DatabaseServerSettings } from '../databases/verifyDatabaseServer';
 

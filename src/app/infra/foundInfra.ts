@@ -1,7 +1,7 @@
 import { traitsOf } from '../../core/clusterTraits';
 import type { EnvironmentFacts } from '../../core/facts';
-import { toEnvironment } from '../../core/health';
-import { infraNamespace, infraOwner } from '../../core/infra';
+import { toEnvironment } from '../../core/services/health';
+import { infraNamespace, infraOwner } from '../../core/clusters/infra';
 import type { ClusterIdentity, Environment } from '../../core/model';
 import type { OfRepositories } from '../../core/ports/cluster';
 

@@ -1,4 +1,4 @@
-import { infraOwner, type InfraPart } from '../../core/infra';
+import { infraOwner, type InfraPart } from '../../core/clusters/infra';
 import type { Health, ServiceStatus } from '../../core/model';
 import { foundInfra } from './foundInfra';
 import { recordedInfra } from './recordedInfra';

@@ -1,7 +1,7 @@
 import { traitsOf } from '../../core/clusterTraits';
 import { AppError } from '../../core/errors';
-import { infraNamespace, infraOwner, infraParts, isInfraPart, type InfraPart } from '../../core/infra';
-import { leadsPodToItself } from '../../core/leadsPodToItself';
+import { infraNamespace, infraOwner, infraParts, isInfraPart, type InfraPart } from '../../core/clusters/infra';
+import { leadsPodToItself } from '../../core/services/leadsPodToItself';
 import type { ClusterIdentity } from '../../core/model';
 import type { Cluster, NamespaceRecord } from '../../core/ports/cluster';
 import type { Settings } from '../../core/settings';

@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors';
-import { infraNamespace, infraOwner, infraRelease } from '../../core/infra';
+import { infraNamespace, infraOwner, infraRelease } from '../../core/clusters/infra';
 import type { ClusterAccess } from '../../core/ports/cluster';
 import type { InfraVolume } from '../../core/ports/infra';
 import { databasesInInfra } from './databasesInInfra';

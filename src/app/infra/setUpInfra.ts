@@ -7,14 +7,14 @@ import {
   infraPartTitles,
   infraRelease,
   type InfraPart,
-} from '../../core/infra';
+} from '../../core/clusters/infra';
 import type { ServiceStatus } from '../../core/model';
 import type { Cluster, ClusterAccess } from '../../core/ports/cluster';
 import type { Clock, Locks } from '../../core/ports/host';
 import type { Infra, InfraValues } from '../../core/ports/infra';
 import type { Releases } from '../../core/ports/releases';
 import type { Settings } from '../../core/settings';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import type { DatabaseServerSettings } from '../databases/verifyDatabaseServer';
 import { databasesInInfra } from './databasesInInfra';
 import { recordedInfra } from './recordedInfra';

@@ -1,4 +1,4 @@
-import { commandWord } from '../../core/commandWord';
+import { commandWord } from '../../core/text/commandWord';
 import { isPlainMapping } from '../../core/proposedFile';
 import { isAside, textOf, type RepositoryFacts } from './facts';
 import { jsonWithComments } from './jsonWithComments';

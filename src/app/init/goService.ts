@@ -1,4 +1,4 @@
-import { commandWord } from '../../core/commandWord';
+import { commandWord } from '../../core/text/commandWord';
 import type { Candidate } from './shared/candidate';
 import { readDockerfile } from './shared/dockerfile';
 import { foldersWith, textOf, type RepositoryFacts } from './facts';

@@ -1,4 +1,4 @@
-import { commandWord } from '../../core/commandWord';
+import { commandWord } from '../../core/text/commandWord';
 import { isPlainList, isPlainMapping, plainText, type PlainMapping } from '../../core/proposedFile';
 import { foldersWith, has, isAside, textOf, type RepositoryFacts } from './facts';
 import { jsonWithComments } from './jsonWithComments';

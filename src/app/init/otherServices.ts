@@ -3,7 +3,7 @@ import { foldersWith, has, isAside, textOf, type RepositoryFacts } from './facts
 import { dotnetServices } from './dotnetServices';
 import { goService } from './goService';
 import { baseName } from './shared/paths';
-import { commandWord } from '../../core/commandWord';
+import { commandWord } from '../../core/text/commandWord';
 import { inFolderCommand } from './shared/inFolderCommand';
 import { asksWhenCompiled, rustService } from './rustService';
 import { springService } from './springService';

@@ -1,4 +1,4 @@
-import { commandWord } from '../../core/commandWord';
+import { commandWord } from '../../core/text/commandWord';
 
 /** How a project of Node.js is installed and its scripts are run. */
 export interface PackageManager {

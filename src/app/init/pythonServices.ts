@@ -2,7 +2,7 @@ import type { Candidate } from './shared/candidate';
 import { foldersWith, has, isAside, textOf, type RepositoryFacts } from './facts';
 import { matchesGlob } from './shared/matchesGlob';
 import { baseName, folderOf, inFolder } from './shared/paths';
-import { commandWord } from '../../core/commandWord';
+import { commandWord } from '../../core/text/commandWord';
 
 /** How a project of Python is installed, and what stands before its programs. */
 export interface PythonProject {

@@ -1,4 +1,4 @@
-import { commandWord } from '../../core/commandWord';
+import { commandWord } from '../../core/text/commandWord';
 import { cargoManifest, type CargoManifest } from './cargoManifest';
 import { literal } from './shared/literal';
 import { baseName, inFolder } from './shared/paths';

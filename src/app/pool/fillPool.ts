@@ -1,7 +1,7 @@
 import { isAppError } from '../../core/errors';
 import type { Repository } from '../../core/model';
 import type { Spare, SpareRecord } from '../../core/ports/spares';
-import { spareSlug } from '../../core/spareMark';
+import { spareSlug } from '../../core/worktrees/spareMark';
 import type { Run, UseCase } from '../run/run';
 import { withLock } from '../run/withLock';
 import { worktreeFolder } from '../worktrees/worktreeFolder';

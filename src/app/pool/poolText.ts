@@ -1,4 +1,4 @@
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import type { PoolStatus, SpareStatus } from './poolStatus';
 
 const words: Readonly<Record<SpareStatus['state'], string>> = {

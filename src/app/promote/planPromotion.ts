@@ -2,7 +2,7 @@ import { AppError, isAbort, isAppError } from '../../core/errors';
 import type { Repository, Worktree } from '../../core/model';
 import type { BranchMerges, MergeLook } from '../../core/ports/branchMerges';
 import type { WorktreeChanges } from '../../core/ports/worktreeChanges';
-import { ownBranch } from '../../core/ownBranch';
+import { ownBranch } from '../../core/worktrees/ownBranch';
 import type { DeleteLook, LookAtDelete } from '../environment/delete/lookAtDelete';
 import { eachOf } from '../run/eachOf';
 import type { Run, UseCase } from '../run/run';

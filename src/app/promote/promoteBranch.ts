@@ -1,5 +1,5 @@
 import { AppError, isAbort, toAppError, type AppError as Failure, type Loss } from '../../core/errors';
-import { lossNames } from '../../core/lossText';
+import { lossNames } from '../../core/worktrees/lossText';
 import type { Repository } from '../../core/model';
 import type { Locks } from '../../core/ports/host';
 import type { MergeLook } from '../../core/ports/branchMerges';

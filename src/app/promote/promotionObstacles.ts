@@ -1,7 +1,7 @@
-import { commandWord } from '../../core/commandWord';
+import { commandWord } from '../../core/text/commandWord';
 import { AppError } from '../../core/errors';
 import type { MergeLook } from '../../core/ports/branchMerges';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 
 /** What keeps a promotion from being done, and what to do about it. */
 export interface Obstacle {

@@ -1,6 +1,6 @@
-import { commandWord } from '../../core/commandWord';
-import { lossExamples, lossNames } from '../../core/lossText';
-import { plural } from '../../core/plural';
+import { commandWord } from '../../core/text/commandWord';
+import { lossExamples, lossNames } from '../../core/worktrees/lossText';
+import { plural } from '../../core/text/plural';
 import type { MergeLook } from '../../core/ports/branchMerges';
 import type { Promotion } from './promoteBranch';
 import type { PlannedDrop, PromotionPlan } from './planPromotion';

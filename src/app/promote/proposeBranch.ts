@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import type { Repository } from '../../core/model';
 import type { BranchPushes } from '../../core/ports/branchPushes';
 import type { MergeLook } from '../../core/ports/branchMerges';

@@ -1,7 +1,7 @@
 import type { SandboxPlan } from '../../core/agents/sandboxPlan';
 import { traitsOf } from '../../core/clusterTraits';
 import type { Snapshot, WorktreeEntry } from '../../core/model';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import type { Paths } from '../../core/ports/host';
 import type { Reachable } from '../../core/ports/reachable';
 import { entryAt, type WantedWorktree } from '../diagnosis/entryAt';

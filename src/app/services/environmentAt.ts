@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors';
 import type { EnvironmentFacts } from '../../core/facts';
-import { isPrepared } from '../../core/heldServices';
-import { isSameOwner } from '../../core/isSameOwner';
+import { isPrepared } from '../../core/services/heldServices';
+import { isSameOwner } from '../../core/clusters/isSameOwner';
 import type { Identity } from '../../core/model';
 import type { Cluster } from '../../core/ports/cluster';
 import type { Locks } from '../../core/ports/host';

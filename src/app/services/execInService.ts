@@ -1,4 +1,4 @@
-import { containerShell } from '../../core/containerShell';
+import { containerShell } from '../../core/services/containerShell';
 import { isAppError } from '../../core/errors';
 import type { Execution, ExecRequest } from '../../core/ports/workloads';
 import type { UseCase } from '../run/run';

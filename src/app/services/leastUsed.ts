@@ -1,4 +1,4 @@
-import { isSameOwner } from '../../core/isSameOwner';
+import { isSameOwner } from '../../core/clusters/isSameOwner';
 import type { Owner, Repository } from '../../core/model';
 import type { Cluster } from '../../core/ports/cluster';
 import type { Identities, Worktrees } from '../../core/ports/worktrees';

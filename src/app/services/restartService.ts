@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors';
 import type { EnvironmentFacts } from '../../core/facts';
 import type { ServiceStatus } from '../../core/model';
-import { restartOrder } from '../../core/restartOrder';
+import { restartOrder } from '../../core/services/restartOrder';
 import { refuseUnmade } from './environmentAt';
 import { putCallerVariables } from './putCallerVariables';
 import { starterOf } from './starterOf';

@@ -1,9 +1,9 @@
 import type { Dependencies, ServiceSpec } from '../../core/environmentFile';
 import type { EnvironmentFacts, PodFacts } from '../../core/facts';
-import { hasStarted } from '../../core/heldServices';
+import { hasStarted } from '../../core/services/heldServices';
 import type { Environment, ServiceStatus } from '../../core/model';
 import { quotaRefusal } from '../../core/quotaRefusal';
-import { startOrder, type StartOrder } from '../../core/startOrder';
+import { startOrder, type StartOrder } from '../../core/services/startOrder';
 
 /** States that time alone does not mend: waiting for longer would only make the person wait. */
 const hopeless = new Set([

@@ -1,10 +1,10 @@
 import { traitsOf } from '../../core/clusterTraits';
 import { AppError } from '../../core/errors';
 import type { EnvironmentFacts, PodFacts } from '../../core/facts';
-import { toEnvironment } from '../../core/health';
+import { toEnvironment } from '../../core/services/health';
 import type { Identity, ServiceStatus } from '../../core/model';
 import type { Cluster } from '../../core/ports/cluster';
-import { sleepOrder } from '../../core/sleepOrder';
+import { sleepOrder } from '../../core/services/sleepOrder';
 import type { UseCase } from '../run/run';
 import { environmentLock, withLock } from '../run/withLock';
 import { environmentAt, factsOf, type EnvironmentAt, type SleepPorts } from './environmentAt';

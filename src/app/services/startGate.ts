@@ -3,7 +3,7 @@ import type { Cluster } from '../../core/ports/cluster';
 import { AppError, isAppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
 import type { Locks } from '../../core/ports/host';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import type { Settings } from '../../core/settings';
 import type { StartWait } from '../run/run';
 import { withBriefLock } from '../run/withLock';

@@ -1,5 +1,5 @@
 import { isThisMachine } from '@coppice/host/isThisMachine';
-import { clusterText } from '../../core/clusterRules';
+import { clusterText } from '../../core/clusters/clusterRules';
 import { traitsOf } from '../../core/clusterTraits';
 import type { ClusterIdentity } from '../../core/model';
 import type { HostNames } from '../../core/ports/host';

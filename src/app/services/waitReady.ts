@@ -1,8 +1,8 @@
 import { AppError } from '../../core/errors';
 import { DisposableStore } from '../../core/event';
-import { flapsUntil, withFlapping } from '../../core/flapping';
-import { toEnvironment } from '../../core/health';
-import { isTroubled } from '../../core/isTroubled';
+import { flapsUntil, withFlapping } from '../../core/services/flapping';
+import { toEnvironment } from '../../core/services/health';
+import { isTroubled } from '../../core/services/isTroubled';
 import type { Environment, ServiceStatus } from '../../core/model';
 import type { Cluster, ClusterWatchState } from '../../core/ports/cluster';
 import type { Shortfall } from '../run/steps';

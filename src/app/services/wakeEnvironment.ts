@@ -13,7 +13,7 @@ import { environmentLock, withPatientLock } from '../run/withLock';
 import { environmentAt, factsOf, type EnvironmentAt, type SleepPorts } from './environmentAt';
 
 export interface WakePorts extends SleepPorts, StartPorts {
-  /** What services of this machine get of the environment of who calls (`core/callerVariables`). */
+  /** What services of this machine get of the environment of who calls (`core/variables/callerVariables`). */
   readonly callerVariables: Readonly<Record<string, string>>;
   readonly settings: () => Pick<Settings, 'create.readyTimeout' | 'create.steadyTime'> &
     ReturnType<StartPorts['settings']>;

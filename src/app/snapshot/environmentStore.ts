@@ -7,7 +7,7 @@ import { readWorktrees, type KnownWorktree } from '../worktrees/readWorktrees';
 import { AgentWatch } from './agentWatch';
 import { lookAside } from './lookAside';
 import { sameFolder, type ReadPorts } from './readSnapshot';
-import { flapsUntil } from '../../core/flapping';
+import { flapsUntil } from '../../core/services/flapping';
 import { readStatuses } from './readStatuses';
 import { NewsPace } from './newsPace';
 import { mayWait, readWaits } from './readWaits';

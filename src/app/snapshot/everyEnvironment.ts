@@ -1,7 +1,7 @@
 import { traitsOf } from '../../core/clusterTraits';
-import { withFlapping } from '../../core/flapping';
-import { toEnvironment } from '../../core/health';
-import { isSameOwner } from '../../core/isSameOwner';
+import { withFlapping } from '../../core/services/flapping';
+import { toEnvironment } from '../../core/services/health';
+import { isSameOwner } from '../../core/clusters/isSameOwner';
 import { isAppError } from '../../core/errors';
 import type { ClusterIdentity, LeftFolder, Owner, UnclaimedEnvironment } from '../../core/model';
 import type { Cluster } from '../../core/ports/cluster';

@@ -1,5 +1,5 @@
 import type { EnvironmentFacts } from '../../core/facts';
-import { isSameOwner } from '../../core/isSameOwner';
+import { isSameOwner } from '../../core/clusters/isSameOwner';
 import type { Locks } from '../../core/ports/host';
 import { waitLock } from '../services/waitLock';
 import type { KnownWorktree } from '../worktrees/readWorktrees';

@@ -2,7 +2,7 @@ import type { EnvironmentFacts } from '../../core/facts';
 import type { ClusterIdentity } from '../../core/model';
 import type { OwnedNamespace, TemporalWorkflows } from '../../core/ports/temporalWorkflows';
 import type { TemporalNews } from '../../core/temporalNews';
-import { temporalNamespaceIn } from '../../core/temporalNamespaceIn';
+import { temporalNamespaceIn } from '../../core/temporal/temporalNamespaceIn';
 
 export interface TemporalPorts {
   /** Undefined: nobody tells of workflows. Loaded when an environment has a namespace in Temporal. */

@@ -1,13 +1,13 @@
 import type { EnvironmentFacts } from '../../core/facts';
-import { isSameCluster } from '../../core/clusterRules';
-import { withFlapping } from '../../core/flapping';
-import { toEnvironment } from '../../core/health';
-import { isPrepared } from '../../core/heldServices';
-import { goesAfter, isOfNotice } from '../../core/goesAfter';
+import { isSameCluster } from '../../core/clusters/clusterRules';
+import { withFlapping } from '../../core/services/flapping';
+import { toEnvironment } from '../../core/services/health';
+import { isPrepared } from '../../core/services/heldServices';
+import { goesAfter, isOfNotice } from '../../core/services/goesAfter';
 import type { AgentStatus } from '../../core/agents/agentStatus';
 import type { CleanupMemory } from '../../core/ports/cleanupNotices';
 import { temporalPageAt, type TemporalNews } from '../../core/temporalNews';
-import { temporalNamespaceIn } from '../../core/temporalNamespaceIn';
+import { temporalNamespaceIn } from '../../core/temporal/temporalNamespaceIn';
 import type { OutdatedCluster } from '../../core/outdatedCluster';
 import type {
   Owner,
@@ -21,7 +21,7 @@ import type {
   WorktreeEntry,
   WorktreeStatus,
 } from '../../core/model';
-import { isSameOwner } from '../../core/isSameOwner';
+import { isSameOwner } from '../../core/clusters/isSameOwner';
 import { partStatuses } from '../environment/parts/partStatuses';
 import type { ShownPart } from '../environment/parts/part';
 import type { KnownWorktree } from '../worktrees/readWorktrees';

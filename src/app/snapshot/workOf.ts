@@ -1,5 +1,5 @@
 import type { EnvironmentFacts } from '../../core/facts';
-import { isPrepared } from '../../core/heldServices';
+import { isPrepared } from '../../core/services/heldServices';
 import type { Work } from '../../core/model';
 import type { KnownWorktree } from '../worktrees/readWorktrees';
 

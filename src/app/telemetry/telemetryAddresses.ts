@@ -1,4 +1,4 @@
-import type { InfraPart } from '../../core/infra';
+import type { InfraPart } from '../../core/clusters/infra';
 import type { Settings } from '../../core/settings';
 
 /** Where the shared services of telemetry are; undefined: there is none. */

@@ -1,4 +1,4 @@
-import type { HookTool } from '../../core/hookTools';
+import type { HookTool } from '../../core/agents/hookTools';
 import type { GitExclude } from '../../core/ports/gitExclude';
 import type { PlannedEntry, ToolEntries } from '../../core/ports/toolEntries';
 import type { Worktrees } from '../../core/ports/worktrees';

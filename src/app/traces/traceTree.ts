@@ -1,4 +1,4 @@
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import type { TraceFacts } from '../../core/traces/traceFacts';
 
 /** A trace with all that it did, a line a span: when it began, how long it took, which service did what, and what went wrong. */

@@ -1,4 +1,4 @@
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import type { TraceFacts } from '../../core/traces/traceFacts';
 import type { FoundTraces } from './readTraces';
 import { spanTimeText, timeText } from './traceTree';

@@ -1,4 +1,4 @@
-import type { DeletedWorktree } from '../../core/deletedWorktree';
+import type { DeletedWorktree } from '../../core/worktrees/deletedWorktree';
 import { AppError, isAppError } from '../../core/errors';
 import type { Repository } from '../../core/model';
 import { trashLock } from '../environment/undo/trashLock';

@@ -1,6 +1,6 @@
-import type { DeletedWorktree } from '../../core/deletedWorktree';
+import type { DeletedWorktree } from '../../core/worktrees/deletedWorktree';
 import { isAppError } from '../../core/errors';
-import { isSameOwner } from '../../core/isSameOwner';
+import { isSameOwner } from '../../core/clusters/isSameOwner';
 import type { Owner, Worktree } from '../../core/model';
 import type { KeptDatabase } from '../../core/ports/databases';
 import { readWorktrees } from '../worktrees/readWorktrees';

@@ -1,5 +1,5 @@
 import { toAppError } from '../../core/errors';
-import { isSameOwner } from '../../core/isSameOwner';
+import { isSameOwner } from '../../core/clusters/isSameOwner';
 import type { KeptDatabase } from '../../core/ports/databases';
 import type { TrashedEntry } from '../../core/ports/trash';
 import type { FolderSize } from '../../core/ports/worktreeFacts';

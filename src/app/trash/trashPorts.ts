@@ -1,4 +1,4 @@
-import type { DeletedWorktree } from '../../core/deletedWorktree';
+import type { DeletedWorktree } from '../../core/worktrees/deletedWorktree';
 import { isAppError } from '../../core/errors';
 import type { Identity, Worktree } from '../../core/model';
 import type { Databases } from '../../core/ports/databases';

@@ -1,5 +1,5 @@
-import type { DeletedWorktree } from '../../core/deletedWorktree';
-import { plural } from '../../core/plural';
+import type { DeletedWorktree } from '../../core/worktrees/deletedWorktree';
+import { plural } from '../../core/text/plural';
 import type { KeptDatabase } from '../../core/ports/databases';
 import { sizeText } from '../cleanup/cleanupText';
 import type { TrashRow } from './listTrash';

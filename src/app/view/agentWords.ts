@@ -1,7 +1,7 @@
 import type { AgentWait } from '../../core/agents/agentEvent';
 import type { AgentState, AgentStatus } from '../../core/agents/agentStatus';
 import type { Snapshot, WorktreeEntry } from '../../core/model';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 
 const stateWords: Readonly<Record<Exclude<AgentState, 'waiting'>, string>> = {
   working: 'works',

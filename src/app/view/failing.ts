@@ -1,5 +1,5 @@
 import type { Snapshot, WorktreeEntry } from '../../core/model';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import { hasBegun, isFailing } from './attention';
 
 export interface Failing {

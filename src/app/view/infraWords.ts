@@ -1,5 +1,5 @@
 import type { Environment } from '../../core/model';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import { stateWords } from './stateWords';
 
 /** What is said of what all environments of a cluster share: what is wrong with it, or how much of it there is. */

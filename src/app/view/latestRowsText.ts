@@ -1,5 +1,5 @@
-import { formatTable } from '../../core/formatTable';
-import { plural } from '../../core/plural';
+import { formatTable } from '../../core/text/formatTable';
+import { plural } from '../../core/text/plural';
 import type { WrittenRows, WrittenTable } from '../../core/ports/latestRows';
 
 /**

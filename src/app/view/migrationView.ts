@@ -1,5 +1,5 @@
 import type { MigrationStatus } from '../../core/migrations/compareMigrations';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import type { DatabaseStatus } from '../databases/migrations/migrationStatus';
 
 const shownNames = 5;

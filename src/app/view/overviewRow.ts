@@ -1,5 +1,5 @@
 import type { Snapshot, UnclaimedEnvironment, WorktreeEntry } from '../../core/model';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import type { ClusterLoads, EnvironmentLoad } from '../../core/ports/telemetry';
 import { age } from './age';
 import { agentsFact } from './agentWords';

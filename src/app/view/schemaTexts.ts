@@ -1,7 +1,7 @@
 import type { ObjectChange, PartChange, SchemaChanges } from '../../core/databaseSchema/compareSchemas';
 import type { ComparedDatabase, DatabaseDifference } from '../../core/databaseSchema/databaseDifference';
-import { lineChanges } from '../../core/lineChanges';
-import { plural } from '../../core/plural';
+import { lineChanges } from '../../core/text/lineChanges';
+import { plural } from '../../core/text/plural';
 
 const signs = { added: '+', removed: '-', changed: '~', same: ' ' } as const;
 /** Lines that are the same beside one that is not, in a text of many. */

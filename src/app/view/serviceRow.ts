@@ -1,5 +1,5 @@
 import type { ServiceStatus } from '../../core/model';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 
 type Told = Pick<
   ServiceStatus,

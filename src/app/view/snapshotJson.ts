@@ -1,5 +1,5 @@
 import type { AgentStatus } from '../../core/agents/agentStatus';
-import { isTroubled } from '../../core/isTroubled';
+import { isTroubled } from '../../core/services/isTroubled';
 import type { Environment, ServiceStatus, Snapshot, WorktreeEntry, WorktreeStatus } from '../../core/model';
 import type { EnvironmentUsage } from '../../core/ports/usages';
 import { leftAsideView } from './leftAsideView';

@@ -1,4 +1,4 @@
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 
 /** What is said of worktrees that are kept ready: they are nobody's yet. @param folders at least one */
 export function sparesView(folders: readonly string[]): {

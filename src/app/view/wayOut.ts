@@ -1,4 +1,4 @@
-import { clusterName } from '../../core/clusterRules';
+import { clusterName } from '../../core/clusters/clusterRules';
 import type { ClusterIdentity } from '../../core/model';
 
 /** What finishes or mends a state, by the command that does it. */

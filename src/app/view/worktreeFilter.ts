@@ -1,5 +1,5 @@
 import type { Snapshot, WorktreeEntry } from '../../core/model';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import { hasBegun, isFailing } from './attention';
 
 /** What a person may want to see alone. `changed`: what is nowhere but there, not committed or not pushed. */

@@ -1,5 +1,5 @@
 import type { WorktreeEntry } from '../../core/model';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import { age } from './age';
 import { agentsFact } from './agentWords';
 import { lastActivity } from './worktreeOrder';

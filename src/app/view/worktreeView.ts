@@ -1,7 +1,7 @@
-import { clusterText } from '../../core/clusterRules';
+import { clusterText } from '../../core/clusters/clusterRules';
 import { traitsOf } from '../../core/clusterTraits';
 import type { Environment, PartStatus, ServiceStatus, Snapshot, WorktreeEntry } from '../../core/model';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import { addressesOf, type Address } from './addresses';
 import { agentsFact } from './agentWords';
 import { stateTones, stateWords, type Tone } from './stateWords';

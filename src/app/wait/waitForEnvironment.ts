@@ -1,7 +1,7 @@
-import { clusterText } from '../../core/clusterRules';
+import { clusterText } from '../../core/clusters/clusterRules';
 import { AppError } from '../../core/errors';
 import type { Disposable } from '../../core/event';
-import { isTroubled } from '../../core/isTroubled';
+import { isTroubled } from '../../core/services/isTroubled';
 import type { ServiceStatus, Snapshot, WorktreeEntry } from '../../core/model';
 import type { Cluster } from '../../core/ports/cluster';
 import type { Databases } from '../../core/ports/databases';

@@ -1,7 +1,7 @@
 import { isAppError, type AppError } from '../../core/errors';
 import type { Owner, Worktree } from '../../core/model';
 import type { Identities, Worktrees } from '../../core/ports/worktrees';
-import { isSameOwner } from '../../core/isSameOwner';
+import { isSameOwner } from '../../core/clusters/isSameOwner';
 import { readWorktrees, type KnownWorktree } from './readWorktrees';
 
 /** Whether a worktree of this machine says that an environment is its own. */

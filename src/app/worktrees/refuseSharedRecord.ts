@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors';
 import type { Identity, Worktree } from '../../core/model';
-import { isSameOwner } from '../../core/isSameOwner';
+import { isSameOwner } from '../../core/clusters/isSameOwner';
 
 type Known = readonly { readonly worktree: Worktree; readonly identity: Identity | undefined }[];
 

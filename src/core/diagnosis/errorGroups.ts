@@ -1,4 +1,4 @@
-import { withoutSequences } from '../terminalText';
+import { withoutSequences } from '../text/terminalText';
 import { saysError } from './saysError';
 
 /** Errors of one shape: they differ in numbers, ids and times alone. */

@@ -1,5 +1,5 @@
 import { saysError } from '../diagnosis/saysError';
-import { withoutSequences } from '../terminalText';
+import { withoutSequences } from '../text/terminalText';
 
 export type LogLevel = 'error' | 'warning' | 'info';
 

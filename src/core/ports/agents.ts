@@ -1,6 +1,6 @@
 import type { AgentStatus } from '../agents/agentStatus';
 import type { SandboxPlan } from '../agents/sandboxPlan';
-import type { AgentTask } from '../agentTask';
+import type { AgentTask } from '../agents/agentTask';
 import type { Worktree } from '../model';
 
 /** A program with its arguments; on Windows they may be parts of a command line that is to be passed on as it is. */

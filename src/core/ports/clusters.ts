@@ -1,4 +1,4 @@
-import type { KubeContext } from '../kubeContext';
+import type { KubeContext } from '../clusters/kubeContext';
 import type { Disposable } from '../event';
 import type { ClusterIdentity } from '../model';
 

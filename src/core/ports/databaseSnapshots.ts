@@ -1,4 +1,4 @@
-import type { DatabaseSnapshot, KeptSnapshot } from '../databaseSnapshots';
+import type { DatabaseSnapshot, KeptSnapshot } from '../databases/databaseSnapshots';
 import type { Owner } from '../model';
 
 /** The database of an environment, as it is recorded. */

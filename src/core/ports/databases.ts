@@ -1,5 +1,5 @@
-import type { DatabaseChanges } from '../databaseChanges';
-import type { KeptSnapshot } from '../databaseSnapshots';
+import type { DatabaseChanges } from '../databases/databaseChanges';
+import type { KeptSnapshot } from '../databases/databaseSnapshots';
 import type { Owner } from '../model';
 import type { DatabaseSnapshots, EnvironmentDatabase } from './databaseSnapshots';
 import type { RepositoryDatabases } from './repositoryDatabases';

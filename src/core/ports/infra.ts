@@ -1,4 +1,4 @@
-import type { InfraPart } from '../infra';
+import type { InfraPart } from '../clusters/infra';
 
 /** Values of charts/infra that Coppice sets; its values.schema.json says all that there are. */
 export type InfraValues = {

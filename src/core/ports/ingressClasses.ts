@@ -1,4 +1,4 @@
-import type { GatewayPlace } from '../gatewayPlace';
+import type { GatewayPlace } from '../clusters/gatewayPlace';
 
 /** What a cluster says of its ingress controllers. */
 export interface IngressClasses {

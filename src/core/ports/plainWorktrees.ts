@@ -1,4 +1,4 @@
-import type { SessionPlace } from '../sessionPlace';
+import type { SessionPlace } from '../sessions/sessionPlace';
 
 /** Worktrees of repositories that Coppice cannot work with: just as git makes them. */
 export interface PlainWorktrees {

@@ -1,5 +1,5 @@
 import type { PrefixStripper } from '../clusterTraits';
-import type { GatewayPlace } from '../gatewayPlace';
+import type { GatewayPlace } from '../clusters/gatewayPlace';
 import type { Dependencies } from '../environmentFile';
 import type { ClusterAccess } from './cluster';
 import type { InfraValues } from './infra';

@@ -1,4 +1,4 @@
-import type { HookTool } from '../hookTools';
+import type { HookTool } from '../agents/hookTools';
 
 /** Where a tool reads what it is to call. */
 export interface EntryPlace {

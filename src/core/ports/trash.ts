@@ -1,4 +1,4 @@
-import type { DeletedWorktree } from '../deletedWorktree';
+import type { DeletedWorktree } from '../worktrees/deletedWorktree';
 import type { Repository } from '../model';
 import type { FolderSize } from './worktreeFacts';
 

@@ -1,4 +1,4 @@
-import type { BranchState } from '../branchState';
+import type { BranchState } from '../worktrees/branchState';
 import type { Repository, Worktree } from '../model';
 
 /** What is asked of a worktree before it is proposed for removal. Reads only, and starts nothing that its repository names. */

@@ -1,4 +1,4 @@
-import type { DeletedWorktree, KeptWorktree } from '../deletedWorktree';
+import type { DeletedWorktree, KeptWorktree } from '../worktrees/deletedWorktree';
 import type { AppError, Loss } from '../errors';
 import type { Event } from '../event';
 import type { Identity, IdentityParts, LeftFolder, Repository, Worktree, WorktreeStatus } from '../model';

@@ -1,5 +1,5 @@
 import type { EnvironmentFile, UsedSpec } from '../environmentFile';
-import { isReservedVariable } from '../reservedVariables';
+import { isReservedVariable } from '../variables/reservedVariables';
 import { usedVariable } from './usedVariables';
 import { usedTools } from './usedTools';
 

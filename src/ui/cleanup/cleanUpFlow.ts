@@ -3,7 +3,7 @@ import type { CleanupOutcome } from '../../app/cleanup/cleanUp';
 import type { CleanupRow } from '../../app/cleanup/cleanupRow';
 import { protectionsText, sizeText } from '../../app/cleanup/cleanupText';
 import { deleteRemarks } from '../../app/view/deleteRemarks';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import type { EmptiedTrash } from '../../app/trash/emptyTrash';
 import type { CommandContext } from '../context/commandContext';
 import { repositoryFolder } from '../create/createFlow';

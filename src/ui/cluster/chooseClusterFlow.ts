@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { ClusterOption } from '../../app/cluster/clusterOptions';
-import { clusterText } from '../../core/clusterRules';
+import { clusterText } from '../../core/clusters/clusterRules';
 import { AppError } from '../../core/errors';
 import type { CommandContext } from '../context/commandContext';
 import { repositoryFolder } from '../create/createFlow';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import { linkless } from '../editor/text';
 import { clusterChoices, type ClusterChoice } from './clusterChoices';
 import { setUpClusterInteractively } from './setUpClusterFlow';

@@ -4,7 +4,7 @@ import { AppError } from '../../core/errors';
 import type { CommandContext } from '../context/commandContext';
 import { repositoryFolder } from '../create/createFlow';
 import { runWithProgress } from '../report/progress';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import { linkless } from '../editor/text';
 
 /** Asks which of the clusters that Coppice made is to go, and for consent to what goes with it, by name. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { clusterNameProblem, defaultClusterName } from '../../core/localClusterPlan';
+import { clusterNameProblem, defaultClusterName } from '../../core/clusters/localClusterPlan';
 import type { CommandContext } from '../context/commandContext';
 import { repositoryFolder } from '../create/createFlow';
 import { setUpInfraInteractively } from '../infra/setUpInfraFlow';

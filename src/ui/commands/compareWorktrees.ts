@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { comparisonText } from '../../app/compare/comparisonText';
 import { AppError } from '../../core/errors';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import type { WorktreeEntry } from '../../core/model';
 import type { CommandContext, CommandHandler } from '../context/commandContext';
 import { targetWorktrees, worktreeItems } from '../context/prompts';

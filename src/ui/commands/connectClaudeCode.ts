@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { lineChanges } from '../../core/lineChanges';
+import { lineChanges } from '../../core/text/lineChanges';
 import { repositoryFolder } from '../create/createFlow';
 import { linkless } from '../editor/text';
 import type { CommandHandler } from '../context/commandContext';

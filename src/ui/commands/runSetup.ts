@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import { runWithProgress } from '../report/progress';
 import { targetWorktree } from '../context/prompts';
 import { linkless } from '../editor/text';

@@ -5,7 +5,7 @@ import { acceptingLoss } from '../report/acceptingLoss';
 import { runWithProgress } from '../report/progress';
 import { warn } from '../report/report';
 import { targetService } from '../context/prompts';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import { plainLine } from '../editor/text';
 import type { CommandHandler } from '../context/commandContext';
 

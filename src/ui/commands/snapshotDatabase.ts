@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { assertSnapshotName } from '../../core/databaseSnapshots';
+import { assertSnapshotName } from '../../core/databases/databaseSnapshots';
 import { toAppError } from '../../core/errors';
 import { targetDatabase } from '../database/targetDatabase';
 import { linkless } from '../editor/text';

@@ -1,5 +1,5 @@
 import { serviceWords } from '../../app/view/worktreeView';
-import { isTroubled } from '../../core/isTroubled';
+import { isTroubled } from '../../core/services/isTroubled';
 import type { WorktreeEntry } from '../../core/model';
 import { inTurn } from '../report/inTurn';
 import { runWithProgress } from '../report/progress';

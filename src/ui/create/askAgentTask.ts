@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { takesPrompt, type AgentTask } from '../../core/agentTask';
+import { takesPrompt, type AgentTask } from '../../core/agents/agentTask';
 import type { CommandContext } from '../context/commandContext';
 import { readSettings } from '../editor/settings';
 import { keepPrompt, keptPrompt } from './keptPrompts';

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { CreatePlan, CreateRequest, CreateResult } from '../../app/environment/requests';
-import type { AgentTask } from '../../core/agentTask';
+import type { AgentTask } from '../../core/agents/agentTask';
 import { AppError } from '../../core/errors';
-import { isTroubled } from '../../core/isTroubled';
-import { mayStartAgent } from '../../core/mayStartAgent';
+import { isTroubled } from '../../core/services/isTroubled';
+import { mayStartAgent } from '../../core/sessions/mayStartAgent';
 import type { CommandContext } from '../context/commandContext';
 import { hasDatabase } from '../database/targetDatabase';
 import { openFolder } from '../editor/open';

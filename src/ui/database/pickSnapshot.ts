@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { sizeText } from '../../app/cleanup/cleanupText';
-import type { DatabaseSnapshot } from '../../core/databaseSnapshots';
+import type { DatabaseSnapshot } from '../../core/databases/databaseSnapshots';
 import { AppError } from '../../core/errors';
 import { iconless, localTime } from '../editor/text';
 

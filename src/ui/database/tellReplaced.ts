@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Replaced } from '../../app/environment/database/replaceDatabase';
 import { replacedText } from '../../app/view/replacedText';
 import { serviceWords } from '../../app/view/worktreeView';
-import { isTroubled } from '../../core/isTroubled';
+import { isTroubled } from '../../core/services/isTroubled';
 import { linkless } from '../editor/text';
 import { warn } from '../report/report';
 import type { CommandContext } from '../context/commandContext';

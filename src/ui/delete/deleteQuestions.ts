@@ -1,11 +1,11 @@
 import type { DeleteRequest } from '../../app/environment/requests';
 import { programsText } from '../../app/view/deleteRemarks';
-import { clusterText } from '../../core/clusterRules';
+import { clusterText } from '../../core/clusters/clusterRules';
 import type { AppError, Loss } from '../../core/errors';
 import type { WorktreeEntry } from '../../core/model';
 import type { FolderProgram } from '../../core/ports/folderPrograms';
-import { forGoodText } from '../../core/lossText';
-import { ownBranch } from '../../core/ownBranch';
+import { forGoodText } from '../../core/worktrees/lossText';
+import { ownBranch } from '../../core/worktrees/ownBranch';
 import { lossButton, lossLines } from './losses';
 import { linkless } from '../editor/text';
 import { plainWorktreeName } from '../editor/windowEntry';

@@ -3,7 +3,7 @@ import { ageText, sizeText } from '../../app/cleanup/cleanupText';
 import type { EmptiedTrash } from '../../app/trash/emptyTrash';
 import type { TrashRow } from '../../app/trash/listTrash';
 import { deletedName, goesText, keptDatabaseText, trashTotal } from '../../app/trash/trashText';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import type { CommandContext } from '../context/commandContext';
 import { repositoryFolder } from '../create/createFlow';
 import { iconless, linkless } from '../editor/text';

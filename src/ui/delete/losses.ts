@@ -1,5 +1,5 @@
 import type { Loss } from '../../core/errors';
-import { lossExamples, lossName, lossNames } from '../../core/lossText';
+import { lossExamples, lossName, lossNames } from '../../core/worktrees/lossText';
 import { plainLine, shortened } from '../editor/text';
 
 /** The button that accepts all of them, each by its name: "Delete and lose 3 uncommitted changes, 1 unpushed commit". */

@@ -1,10 +1,10 @@
 import type { DeleteLook } from '../../app/environment/delete/lookAtDelete';
 import { programsText } from '../../app/view/deleteRemarks';
 import { lossKinds, type Loss } from '../../core/errors';
-import { forGoodText, lossNames } from '../../core/lossText';
+import { forGoodText, lossNames } from '../../core/worktrees/lossText';
 import type { WorktreeEntry } from '../../core/model';
 import type { FolderProgram } from '../../core/ports/folderPrograms';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import { linkless } from '../editor/text';
 import { plainWorktreeName } from '../editor/windowEntry';
 import type { ModalQuestion } from './deleteQuestions';

@@ -1,4 +1,4 @@
-import { withoutSequences } from '../../core/terminalText';
+import { withoutSequences } from '../../core/text/terminalText';
 
 /*
  * Branch names, reasons and paths are other people's text: what a place of the editor would read as markup is taken out

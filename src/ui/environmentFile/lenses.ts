@@ -4,7 +4,7 @@ import { needsCreate } from '../../app/view/needsCreate';
 import { environmentFileName } from '../../core/environmentFile';
 import { isAbort } from '../../core/errors';
 import type { WorktreeEntry } from '../../core/model';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import type { UiDependencies } from '../editor/dependencies';
 import { isSamePath, parentFolder } from '../editor/paths';
 import { iconless, shortened } from '../editor/text';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { SetUpInfraRequest, SetUpInfraResult } from '../../app/infra/setUpInfra';
 import { isAppError } from '../../core/errors';
-import { infraParts, infraPartTitles } from '../../core/infra';
+import { infraParts, infraPartTitles } from '../../core/clusters/infra';
 import type { CommandContext } from '../context/commandContext';
 import { repositoryFolder } from '../create/createFlow';
 import { runWithProgress } from '../report/progress';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { isAbort, toAppError } from '../../core/errors';
-import { terminalLine } from '../../core/terminalText';
+import { terminalLine } from '../../core/text/terminalText';
 import type { UiDependencies } from '../editor/dependencies';
 import { plainLine } from '../editor/text';
 

@@ -1,5 +1,5 @@
 import { AppError, isAbort, toAppError } from '../../core/errors';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 
 /**
  * Does the same with several, one after the other; one that fails keeps no other from its turn.

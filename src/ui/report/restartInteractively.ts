@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { serviceWords } from '../../app/view/worktreeView';
-import { isTroubled } from '../../core/isTroubled';
+import { isTroubled } from '../../core/services/isTroubled';
 import type { ServiceStatus, WorktreeEntry } from '../../core/model';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import type { CommandContext } from '../context/commandContext';
 import { iconless, linkless } from '../editor/text';
 import { plainWorktreeName } from '../editor/windowEntry';

@@ -1,10 +1,10 @@
 import { wayText } from '../../app/view/wayOut';
 import { worktreeView } from '../../app/view/worktreeView';
-import { clusterText } from '../../core/clusterRules';
-import { lockText } from '../../core/lockOwner';
+import { clusterText } from '../../core/clusters/clusterRules';
+import { lockText } from '../../core/clusters/lockOwner';
 import { outdatedText } from '../../core/outdatedCluster';
 import type { Snapshot, WorktreeEntry } from '../../core/model';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import { localTime, plainLine } from '../editor/text';
 import { plainWorktreeName } from '../editor/windowEntry';
 

@@ -4,9 +4,9 @@ import { failingOf } from '../../app/view/failing';
 import { needsCreate } from '../../app/view/needsCreate';
 import { serviceRowText } from '../../app/view/serviceRow';
 import { worktreeView } from '../../app/view/worktreeView';
-import { actionOrder } from '../../core/actionOrder';
+import { actionOrder } from '../../core/services/actionOrder';
 import type { Environment, Snapshot, WorktreeEntry } from '../../core/model';
-import { plural } from '../../core/plural';
+import { plural } from '../../core/text/plural';
 import type { CommandId } from '../context/commandId';
 import { plainLine, shortened } from '../editor/text';
 

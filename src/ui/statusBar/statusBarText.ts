@@ -3,7 +3,7 @@ import { clusterNews } from '../../app/view/clusterNews';
 import { failingOf, failingSentence } from '../../app/view/failing';
 import { wayText } from '../../app/view/wayOut';
 import { serviceWords, worktreeFacts, worktreeName, worktreeView } from '../../app/view/worktreeView';
-import { clusterText } from '../../core/clusterRules';
+import { clusterText } from '../../core/clusters/clusterRules';
 import type { Snapshot, WorktreeEntry } from '../../core/model';
 import { iconless, plainLine, shortened } from '../editor/text';
 import { iconOf } from '../tree/icons';

@@ -1,4 +1,4 @@
-import type { AgentTask } from '../../core/agentTask';
+import type { AgentTask } from '../../core/agents/agentTask';
 import type { CommandContext } from '../context/commandContext';
 
 type Where = Pick<CommandContext, 'remembered'>;

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { AgentTask } from '../../core/agentTask';
+import type { AgentTask } from '../../core/agents/agentTask';
 import type { Snapshot } from '../../core/model';
 import { openAgentTerminal } from '../terminals/agent';
 import type { UiDependencies } from '../editor/dependencies';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { TableChanges } from '../../../src/core/databaseChanges';
+import type { TableChanges } from '../../../src/core/databases/databaseChanges';
 import type { Loss } from '../../../src/core/errors';
 import type { GitRepository } from '../../support/gitRepository';
 

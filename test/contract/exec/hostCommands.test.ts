@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HostCommands } from '../../../src/adapters/exec/hostCommands';
-import { secretsOf } from '../../../src/core/secretsOf';
+import { secretsOf } from '../../../src/core/variables/secretsOf';
 import type { AppError } from '../../../src/core/errors';
 
 let folder = '';

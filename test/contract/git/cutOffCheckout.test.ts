@@ -18,7 +18,7 @@ import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { errorCode } from '@coppice/host/errorCode';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
-import { checkoutMark } from '../../../src/core/checkoutMark';
+import { checkoutMark } from '../../../src/core/worktrees/checkoutMark';
 import type { Repository, Worktree } from '../../../src/core/model';
 import { GitRepository } from '../../support/gitRepository';
 import { isAlive, until } from '../../support/until';

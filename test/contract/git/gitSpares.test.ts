@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GitSpares } from '../../../src/adapters/git/gitSpares';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
-import { checkoutMark } from '../../../src/core/checkoutMark';
+import { checkoutMark } from '../../../src/core/worktrees/checkoutMark';
 import type { Repository } from '../../../src/core/model';
-import { spareMark } from '../../../src/core/spareMark';
+import { spareMark } from '../../../src/core/worktrees/spareMark';
 import type { ClaimSpare, Spare, SpareRecord } from '../../../src/core/ports/spares';
 import { GitRepository } from '../../support/gitRepository';
 

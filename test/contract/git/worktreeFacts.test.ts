@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { folderSize } from '../../../src/adapters/git/files/folderSize';
 import { GitWorktreeFacts } from '../../../src/adapters/git/gitWorktreeFacts';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
-import type { BranchState } from '../../../src/core/branchState';
+import type { BranchState } from '../../../src/core/worktrees/branchState';
 import type { Repository, Worktree } from '../../../src/core/model';
 import { GitRepository } from '../../support/gitRepository';
 

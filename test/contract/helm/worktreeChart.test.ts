@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { databaseVariableNames } from '../../../src/core/databaseEnvironment';
+import { databaseVariableNames } from '../../../src/core/databases/databaseEnvironment';
 import { completeValues, hostileBranches, refusedValues, worktreeValues } from '../../support/worktreeValues';
 import type { WorktreeValues } from '../../../src/core/ports/releases';
 import { chart, helmPath } from '../../support/helm';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HelmReleases } from '../../../src/adapters/helm/helmReleases';
 import { KubernetesCluster } from '../../../src/adapters/kubernetes/kubernetesCluster';
 import { KubernetesWorkloads } from '../../../src/adapters/kubernetes/workloads/kubernetesWorkloads';
-import { toEnvironment } from '../../../src/core/health';
+import { toEnvironment } from '../../../src/core/services/health';
 import type { Environment, ServiceStatus } from '../../../src/core/model';
 import type { ClusterWatch } from '../../../src/core/ports/cluster';
 import type { WorktreeValues } from '../../../src/core/ports/releases';

@@ -7,7 +7,7 @@ import { KubernetesCluster } from '../../../src/adapters/kubernetes/kubernetesCl
 import { resourcesOf } from '../../../src/adapters/kubernetes/watch/resourceLists';
 import { EnvironmentStore } from '../../../src/app/snapshot/environmentStore';
 import { readSnapshot, type ReadPorts } from '../../../src/app/snapshot/readSnapshot';
-import { infraNamespace } from '../../../src/core/infra';
+import { infraNamespace } from '../../../src/core/clusters/infra';
 import type { Snapshot } from '../../../src/core/model';
 import { EnvironmentWorld } from '../../support/environmentWorld';
 import { identityOf } from '../../support/identityOf';

@@ -7,7 +7,7 @@ import type { AdminConnection } from '../../../src/adapters/postgres/postgresSer
 import { isAlive, readPostmaster } from '../../../src/adapters/postgres/postmasterFile';
 import { readChanges } from '../../../src/adapters/postgres/readChanges';
 import { withSession } from '../../../src/adapters/postgres/session';
-import type { DatabaseChanges } from '../../../src/core/databaseChanges';
+import type { DatabaseChanges } from '../../../src/core/databases/databaseChanges';
 import { testPostgres, type TestPostgres } from '../../support/postgres';
 import { until } from '../../support/until';
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { GivenServer } from '../../../src/adapters/postgres/givenServer';
 import { PostgresDatabases } from '../../../src/adapters/postgres/postgresDatabases';
 import type { AdminConnection } from '../../../src/adapters/postgres/postgresServer';
-import { isSameOwner } from '../../../src/core/isSameOwner';
+import { isSameOwner } from '../../../src/core/clusters/isSameOwner';
 import { Session } from '../../../src/adapters/postgres/session';
 import { testPostgres, type TestPostgres } from '../../support/postgres';
 import { ownerOf, repositoryId, wanted } from './wanted';

@@ -9,7 +9,7 @@ import { ask, claudeSteps, plan, question } from '../../support/claudeEvents';
 /** The folder of the package @anthropic-ai/claude-agent-sdk, whose types are those of Claude Code's hooks. */
 const types = process.env['COPPICE_TEST_CLAUDE_TYPES'] ?? '';
 
-/** What is read of an event, where it has it (`src/core/hookNews.ts`). */
+/** What is read of an event, where it has it (`src/core/agents/hookNews.ts`). */
 const read: Readonly<Record<string, readonly string[]>> = {
   SessionStart: ['source'],
   PreToolUse: ['tool_name', 'tool_input'],

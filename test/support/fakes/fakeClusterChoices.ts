@@ -1,4 +1,4 @@
-import { isSameCluster } from '../../../src/core/clusterRules';
+import { isSameCluster } from '../../../src/core/clusters/clusterRules';
 import type { ClusterIdentity } from '../../../src/core/model';
 import type { ChosenCluster, ClusterChoices } from '../../../src/core/ports/clusters';
 

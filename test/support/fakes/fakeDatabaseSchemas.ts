@@ -1,6 +1,6 @@
 import type { DatabaseSchema, SchemaObject } from '../../../src/core/databaseSchema/databaseSchema';
 import { AppError } from '../../../src/core/errors';
-import { isSameOwner } from '../../../src/core/isSameOwner';
+import { isSameOwner } from '../../../src/core/clusters/isSameOwner';
 import type { Owner } from '../../../src/core/model';
 import type { DatabaseSchemas, SchemaSource } from '../../../src/core/ports/databaseSchemas';
 

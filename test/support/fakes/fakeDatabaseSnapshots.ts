@@ -1,5 +1,5 @@
 import { assertEnvironmentName, assertForkable, assertTemplateName } from '../../../src/adapters/postgres/ownership';
-import { isBookkeeping, type TableChanges } from '../../../src/core/databaseChanges';
+import { isBookkeeping, type TableChanges } from '../../../src/core/databases/databaseChanges';
 import {
   assertSnapshotName,
   automaticSnapshotName,
@@ -8,9 +8,9 @@ import {
   type DatabaseSnapshot,
   type KeptSnapshot,
   type SnapshotCause,
-} from '../../../src/core/databaseSnapshots';
+} from '../../../src/core/databases/databaseSnapshots';
 import { AppError } from '../../../src/core/errors';
-import { isSameOwner } from '../../../src/core/isSameOwner';
+import { isSameOwner } from '../../../src/core/clusters/isSameOwner';
 import type { Owner } from '../../../src/core/model';
 import type {
   DatabaseSnapshots,

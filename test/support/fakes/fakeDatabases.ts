@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { assertEnvironmentName, assertForkable, assertTemplateName } from '../../../src/adapters/postgres/ownership';
 import { AppError, isAbort, toAppError } from '../../../src/core/errors';
 import type { Owner } from '../../../src/core/model';
-import { summarizeChanges, type DatabaseChanges } from '../../../src/core/databaseChanges';
+import { summarizeChanges, type DatabaseChanges } from '../../../src/core/databases/databaseChanges';
 import type {
   Databases,
   DatabaseServerFacts,

@@ -1,4 +1,4 @@
-import type { GatewayPlace } from '../../../src/core/gatewayPlace';
+import type { GatewayPlace } from '../../../src/core/clusters/gatewayPlace';
 import type { IngressClasses } from '../../../src/core/ports/ingressClasses';
 
 /** Classes in memory. */

@@ -1,4 +1,4 @@
-import type { DeletedWorktree, KeptWorktree } from '../../../src/core/deletedWorktree';
+import type { DeletedWorktree, KeptWorktree } from '../../../src/core/worktrees/deletedWorktree';
 import { AppError, type Loss } from '../../../src/core/errors';
 import { Emitter } from '../../../src/core/event';
 import type { LeftFolder, Repository, Worktree } from '../../../src/core/model';

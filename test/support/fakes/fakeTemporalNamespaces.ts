@@ -1,5 +1,5 @@
 import { AppError } from '../../../src/core/errors';
-import { isSameOwner } from '../../../src/core/isSameOwner';
+import { isSameOwner } from '../../../src/core/clusters/isSameOwner';
 import type { Owner } from '../../../src/core/model';
 import type { ReachNamespace, TemporalNamespaces } from '../../../src/core/ports/temporalNamespaces';
 

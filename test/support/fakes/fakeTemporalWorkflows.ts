@@ -1,4 +1,4 @@
-import { isSameOwner } from '../../../src/core/isSameOwner';
+import { isSameOwner } from '../../../src/core/clusters/isSameOwner';
 import type { Owner } from '../../../src/core/model';
 import type { OwnedNamespace, TemporalWorkflows } from '../../../src/core/ports/temporalWorkflows';
 import type { TemporalNews } from '../../../src/core/temporalNews';

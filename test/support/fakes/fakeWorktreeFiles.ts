@@ -7,7 +7,7 @@ import type {
   WorktreeFiles,
 } from '../../../src/core/ports/worktreeFiles';
 import { AppError } from '../../../src/core/errors';
-import { withManagedBlock, withoutManagedBlock } from '../../../src/core/managedBlock';
+import { withManagedBlock, withoutManagedBlock } from '../../../src/core/text/managedBlock';
 
 /** Files in memory: the main worktree's by path, and those that worktrees got. */
 export class FakeWorktreeFiles implements WorktreeFiles {

@@ -4,7 +4,7 @@ import { infraContents, removeInfra } from '../../../src/app/infra/removeInfra';
 import type { Progress } from '../../../src/app/run/run';
 import { setUpInfra, type InfraPorts, type SetUpInfraRequest } from '../../../src/app/infra/setUpInfra';
 import type { PodFacts } from '../../../src/core/facts';
-import { infraParts } from '../../../src/core/infra';
+import { infraParts } from '../../../src/core/clusters/infra';
 import type { Infra, InfraValues, InfraVolume } from '../../../src/core/ports/infra';
 import { defaultSettings } from '../../../src/core/settings';
 import { FakeClock } from '../../support/fakes/fakeClock';

@@ -5,7 +5,7 @@ import { forwardPort } from '../../../src/app/services/forwardPort';
 import { scaleService } from '../../../src/app/services/scaleService';
 import { servicePorts } from '../../../src/app/services/servicePorts';
 import { parsePorts } from '../../../src/cli/workloadCommands';
-import { containerShell } from '../../../src/core/containerShell';
+import { containerShell } from '../../../src/core/services/containerShell';
 import { crashing, EnvironmentWorld } from '../../support/environmentWorld';
 
 const run = { signal: new AbortController().signal, report: () => undefined };

@@ -1,4 +1,4 @@
-import { formatTable } from '../../../src/core/formatTable';
+import { formatTable } from '../../../src/core/text/formatTable';
 import { expect, it } from 'vitest';
 import { environmentOf } from '../../../src/cli/context';
 import { entryJson } from '../../../src/app/view/snapshotJson';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DeploymentFacts, PodFacts } from '../../../src/core/facts';
-import { toServiceStatus } from '../../../src/core/health';
+import { toServiceStatus } from '../../../src/core/services/health';
 import type { ServiceStatus } from '../../../src/core/model';
 import { deploymentFacts, podFacts } from '../../support/environmentWorld';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ContainerFacts, PodFacts } from '../../../src/core/facts';
-import { toServiceStatus } from '../../../src/core/health';
+import { toServiceStatus } from '../../../src/core/services/health';
 
 const layers =
   'failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ';

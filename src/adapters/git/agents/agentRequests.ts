@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AgentTask } from '../../../core/agentTask';
+import type { AgentTask } from '../../../core/agents/agentTask';
 import { AppError } from '../../../core/errors';
 import type { Worktree } from '../../../core/model';
 import type { AgentRequests } from '../../../core/ports/agents';

@@ -4,7 +4,7 @@ import { lstat, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
-import { everyLine, withoutManagedBlock, type IsOwnLine } from '../../../core/managedBlock';
+import { everyLine, withoutManagedBlock, type IsOwnLine } from '../../../core/text/managedBlock';
 import type { Worktree } from '../../../core/model';
 import { copiedRecord, type CopiedRecord } from '../../../core/records/copiedRecord';
 import { recordOrNothing } from '../../../core/records/understandRecord';

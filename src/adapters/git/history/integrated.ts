@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { MergeRule } from '../../../core/branchState';
+import type { MergeRule } from '../../../core/worktrees/branchState';
 import type { Repository } from '../../../core/model';
 import { isAway, isPartial, whileRemoteAnswers, withoutFetching, type Runner } from './fetchedObjects';
 import { GitFailure, type Git } from '../program/git';

@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { lockOwner, type LockOwner } from '../../../core/lockOwner';
+import { lockOwner, type LockOwner } from '../../../core/clusters/lockOwner';
 import { exec } from '../../exec/exec';
 
 /** Whether a worktree is locked by a process that has ended: nobody else will ever unlock it. In doubt it has not. */

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { parseSpareMark } from '../../../core/spareMark';
+import { parseSpareMark } from '../../../core/worktrees/spareMark';
 import { platformPath } from '../files/paths';
 
 /** Folders of spares, as `WorktreeList` tells them, by git's own files alone. Never rejects. */

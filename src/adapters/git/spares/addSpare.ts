@@ -1,10 +1,10 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkoutMark } from '../../../core/checkoutMark';
+import { checkoutMark } from '../../../core/worktrees/checkoutMark';
 import { AppError } from '../../../core/errors';
 import type { Repository, Worktree } from '../../../core/model';
 import type { AddSpare } from '../../../core/ports/spares';
-import { spareMark } from '../../../core/spareMark';
+import { spareMark } from '../../../core/worktrees/spareMark';
 import { checkFolder } from '../worktrees/addWorktree';
 import { fillSpare } from '../work/fillWorktree';
 import { inFolderAlone } from '../locks/folderLock';

@@ -1,6 +1,6 @@
 import { mkdir, realpath, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { checkoutMark } from '../../../core/checkoutMark';
+import { checkoutMark } from '../../../core/worktrees/checkoutMark';
 import { AppError } from '../../../core/errors';
 import type { Repository, Worktree } from '../../../core/model';
 import type { ClaimSpare, SpareRecord } from '../../../core/ports/spares';

@@ -1,9 +1,9 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { parseCheckoutMark } from '../../../core/checkoutMark';
+import { parseCheckoutMark } from '../../../core/worktrees/checkoutMark';
 import { toAppError } from '../../../core/errors';
 import type { LeftClaim } from '../../../core/ports/worktrees';
-import { parseSpareMark } from '../../../core/spareMark';
+import { parseSpareMark } from '../../../core/worktrees/spareMark';
 import { gitFailed, type Git } from '../program/git';
 import { isHolderAlive } from '../locks/lockHolder';
 import { platformPath } from '../files/paths';

@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
 import type { SpareRecord } from '../../../core/ports/spares';
-import { spareMark } from '../../../core/spareMark';
+import { spareMark } from '../../../core/worktrees/spareMark';
 import { endMonitor } from '../program/endMonitor';
 import type { Git } from '../program/git';
 import { leadsTo } from '../files/leadsTo';

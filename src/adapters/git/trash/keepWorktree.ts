@@ -1,7 +1,7 @@
 import { errorCode } from '@coppice/host/errorCode';
 import { mkdir, rename, rmdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import type { KeptWorktree } from '../../../core/deletedWorktree';
+import type { KeptWorktree } from '../../../core/worktrees/deletedWorktree';
 import { AppError } from '../../../core/errors';
 import type { Repository, Worktree } from '../../../core/model';
 import type { SetAside } from '../../../core/ports/worktrees';

@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { parseCheckoutMark } from '../../../core/checkoutMark';
+import { parseCheckoutMark } from '../../../core/worktrees/checkoutMark';
 import { AppError } from '../../../core/errors';
 import type { Worktree } from '../../../core/model';
 import type { Making } from '../../../core/ports/worktrees';

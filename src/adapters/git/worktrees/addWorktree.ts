@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
-import { checkoutMark } from '../../../core/checkoutMark';
+import { checkoutMark } from '../../../core/worktrees/checkoutMark';
 import { AppError } from '../../../core/errors';
 import type { AddWorktree } from '../../../core/ports/worktrees';
 import type { Repository, Worktree } from '../../../core/model';

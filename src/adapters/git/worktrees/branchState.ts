@@ -1,4 +1,4 @@
-import type { BranchState } from '../../../core/branchState';
+import type { BranchState } from '../../../core/worktrees/branchState';
 import type { Loss } from '../../../core/errors';
 import type { Repository, Worktree } from '../../../core/model';
 import type { Git } from '../program/git';

@@ -1,7 +1,7 @@
 import { errorCode } from '@coppice/host/errorCode';
 import { lstat, mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { DeletedWorktree } from '../../../core/deletedWorktree';
+import type { DeletedWorktree } from '../../../core/worktrees/deletedWorktree';
 import { AppError } from '../../../core/errors';
 import type { Repository, Worktree } from '../../../core/model';
 import type { DeletedRecord } from '../../../core/records/deletedRecord';

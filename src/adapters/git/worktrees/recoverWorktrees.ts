@@ -1,6 +1,6 @@
 import { lstat, readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { parseCheckoutMark } from '../../../core/checkoutMark';
+import { parseCheckoutMark } from '../../../core/worktrees/checkoutMark';
 import { isHolderAlive } from '../locks/lockHolder';
 import { isSameRealPath, platformPath } from '../files/paths';
 import { readSpare } from '../records/spareFiles';

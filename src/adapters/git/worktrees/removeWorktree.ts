@@ -1,9 +1,9 @@
 import { mkdir, rename, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError, type Loss } from '../../../core/errors';
-import { lossExamples, lossName } from '../../../core/lossText';
+import { lossExamples, lossName } from '../../../core/worktrees/lossText';
 import type { Repository, Worktree } from '../../../core/model';
-import type { KeptWorktree } from '../../../core/deletedWorktree';
+import type { KeptWorktree } from '../../../core/worktrees/deletedWorktree';
 import type { RemoveOptions, SetAside } from '../../../core/ports/worktrees';
 import { endMonitor } from '../program/endMonitor';
 import { gitFailed, type Git } from '../program/git';

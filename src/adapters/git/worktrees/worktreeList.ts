@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
-import { parseCheckoutMark, type CheckoutMark } from '../../../core/checkoutMark';
+import { parseCheckoutMark, type CheckoutMark } from '../../../core/worktrees/checkoutMark';
 import type { Repository, Worktree } from '../../../core/model';
-import { parseSpareMark } from '../../../core/spareMark';
+import { parseSpareMark } from '../../../core/worktrees/spareMark';
 import { findMoved } from '../files/findMoved';
 import { GitFailure, halfMadeIn, type Git } from '../program/git';
 import { parseWorktreeList, type ListedWorktree } from '../program/parseWorktreeList';

@@ -1,7 +1,7 @@
 import { watch } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { isSameCluster } from '../../../core/clusterRules';
+import { isSameCluster } from '../../../core/clusters/clusterRules';
 import { traitsOf } from '../../../core/clusterTraits';
 import { AppError } from '../../../core/errors';
 import type { Disposable } from '../../../core/event';

@@ -1,5 +1,5 @@
 import { isAppError } from '../../../core/errors';
-import type { KubeContext } from '../../../core/kubeContext';
+import type { KubeContext } from '../../../core/clusters/kubeContext';
 import type { KubeContexts } from '../../../core/ports/clusters';
 import { mergeKubeconfigs, readKubeconfigs } from './kubeconfigFiles';
 import { pinContext } from './pinnedContext';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
-import { identityOf, isSameCluster } from '../../../core/clusterRules';
+import { identityOf, isSameCluster } from '../../../core/clusters/clusterRules';
 import { traitsOf } from '../../../core/clusterTraits';
 import { AppError } from '../../../core/errors';
 import type { ClusterIdentity } from '../../../core/model';

@@ -1,5 +1,5 @@
 import type { CoreV1Event, V1Deployment, V1ObjectMeta, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
-import { withoutSequences } from '../../../core/terminalText';
+import { withoutSequences } from '../../../core/text/terminalText';
 import { describePod } from './describePod';
 import { ago, columns, fields, indented } from './describeText';
 import type { KubeConnection } from '../connection/kubeConnection';

@@ -1,6 +1,6 @@
-import { databaseEnvironment } from '../../../core/databaseEnvironment';
+import { databaseEnvironment } from '../../../core/databases/databaseEnvironment';
 import type { EnvironmentFile } from '../../../core/environmentFile';
-import { libpqMannerNames } from '../../../core/libpqEnvironment';
+import { libpqMannerNames } from '../../../core/databases/libpqEnvironment';
 import { toldByFile } from './toldByFile';
 
 /**

@@ -1,6 +1,6 @@
-import { databaseEnvironment } from '../../../core/databaseEnvironment';
+import { databaseEnvironment } from '../../../core/databases/databaseEnvironment';
 import type { DatabaseSpec, EnvironmentFile } from '../../../core/environmentFile';
-import { libpqEnvironment } from '../../../core/libpqEnvironment';
+import { libpqEnvironment } from '../../../core/databases/libpqEnvironment';
 import type { Commands } from '../../../core/ports/host';
 import { databaseTold } from './databaseTold';
 import { runCommand } from './runCommand';

@@ -1,4 +1,4 @@
-import { automaticSnapshotName } from '../../../core/databaseSnapshots';
+import { automaticSnapshotName } from '../../../core/databases/databaseSnapshots';
 import type { DatabaseRecord, Identity, Worktree } from '../../../core/model';
 import type { Databases } from '../../../core/ports/databases';
 

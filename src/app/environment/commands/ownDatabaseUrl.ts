@@ -1,5 +1,5 @@
 import { AppError } from '../../../core/errors';
-import { isSameOwner } from '../../../core/isSameOwner';
+import { isSameOwner } from '../../../core/clusters/isSameOwner';
 import type { DatabaseRecord, Identity } from '../../../core/model';
 import type { Cluster } from '../../../core/ports/cluster';
 import type { Databases } from '../../../core/ports/databases';

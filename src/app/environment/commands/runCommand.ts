@@ -1,8 +1,8 @@
 import type { SetupCommand } from '../../../core/environmentFile';
-import { expandVariables } from '../../../core/expandVariables';
+import { expandVariables } from '../../../core/variables/expandVariables';
 import { AppError, isAppError, toAppError } from '../../../core/errors';
 import { missingProgram } from '../../../core/missingProgram';
-import { unplacedSubmodule } from '../../../core/unplacedSubmodule';
+import { unplacedSubmodule } from '../../../core/worktrees/unplacedSubmodule';
 import type { Commands } from '../../../core/ports/host';
 
 export interface CommandRun {

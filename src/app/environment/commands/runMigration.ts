@@ -1,4 +1,4 @@
-import { databaseEnvironment } from '../../../core/databaseEnvironment';
+import { databaseEnvironment } from '../../../core/databases/databaseEnvironment';
 import { AppError, isAppError } from '../../../core/errors';
 import type { DatabaseRecord, Identity, Worktree } from '../../../core/model';
 import type { Cluster } from '../../../core/ports/cluster';
@@ -9,7 +9,7 @@ import type { Commands } from '../../../core/ports/host';
 import type { RepositoryFiles } from '../../../core/ports/repositoryFiles';
 import { readStatus, type DatabaseStatus } from '../../databases/migrations/migrationStatus';
 import { migrateLine, migrationRecipe } from '../../databases/template';
-import { withoutSecrets } from '../../../core/withoutSecrets';
+import { withoutSecrets } from '../../../core/variables/withoutSecrets';
 import { fillTemplate, type FillingFile, type TemplateFilling } from './fillTemplate';
 import { keepBeforeMigrate, keptText } from './keepBeforeMigrate';
 import { ownDatabaseUrl } from './ownDatabaseUrl';

@@ -1,6 +1,6 @@
 import { AppError } from '../../../core/errors';
 import type { Repository } from '../../../core/model';
-import { isSameOwner } from '../../../core/isSameOwner';
+import { isSameOwner } from '../../../core/clusters/isSameOwner';
 import { approveCommands, refuseUnapproved, type ApprovalPorts } from '../../approval/approveCommands';
 import { commandsOf } from '../commandsOf';
 import type { CreatePorts } from '../createPorts';

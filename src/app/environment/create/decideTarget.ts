@@ -1,7 +1,7 @@
 import { AppError } from '../../../core/errors';
 import type { Repository, Worktree } from '../../../core/model';
 import { newBranchNameProblem } from '../../../core/naming';
-import { worktreeRef } from '../../../core/worktreeRef';
+import { worktreeRef } from '../../../core/worktrees/worktreeRef';
 import type { Branch, StartPoint, Worktrees } from '../../../core/ports/worktrees';
 import type { Target } from '../preparedCreate';
 import type { CreateRequest } from '../requests';

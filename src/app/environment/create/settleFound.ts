@@ -1,5 +1,5 @@
 import { AppError } from '../../../core/errors';
-import { isSameOwner } from '../../../core/isSameOwner';
+import { isSameOwner } from '../../../core/clusters/isSameOwner';
 import type { Owner } from '../../../core/model';
 import { readWorktrees } from '../../worktrees/readWorktrees';
 import { environmentLock, withLock } from '../../run/withLock';

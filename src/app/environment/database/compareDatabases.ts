@@ -1,7 +1,7 @@
 import { compareSchemas } from '../../../core/databaseSchema/compareSchemas';
 import type { DatabaseDifference } from '../../../core/databaseSchema/databaseDifference';
 import { AppError } from '../../../core/errors';
-import { isSameOwner } from '../../../core/isSameOwner';
+import { isSameOwner } from '../../../core/clusters/isSameOwner';
 import type { ClusterIdentity } from '../../../core/model';
 import type { DatabaseSchemas, SchemaSource } from '../../../core/ports/databaseSchemas';
 import type { EnvironmentFiles } from '../../../core/ports/environmentFiles';

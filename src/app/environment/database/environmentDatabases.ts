@@ -1,5 +1,5 @@
 import type { DatabaseDifference } from '../../../core/databaseSchema/databaseDifference';
-import type { DatabaseSnapshot, KeptSnapshot } from '../../../core/databaseSnapshots';
+import type { DatabaseSnapshot, KeptSnapshot } from '../../../core/databases/databaseSnapshots';
 import type { RecipeAges } from '../../../core/ports/databases';
 import type { QueryRows } from '../../../core/ports/databaseQueries';
 import type { WrittenRows } from '../../../core/ports/latestRows';

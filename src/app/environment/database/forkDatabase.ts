@@ -1,5 +1,5 @@
 import { AppError } from '../../../core/errors';
-import { isSameOwner } from '../../../core/isSameOwner';
+import { isSameOwner } from '../../../core/clusters/isSameOwner';
 import type { UseCase } from '../../run/run';
 import { environmentLock } from '../../run/withLock';
 import { isOwnDatabase } from '../parts/databaseRecord';

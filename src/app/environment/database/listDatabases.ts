@@ -1,4 +1,4 @@
-import { isSameOwner } from '../../../core/isSameOwner';
+import { isSameOwner } from '../../../core/clusters/isSameOwner';
 import type { Databases } from '../../../core/ports/databases';
 import type { RepositoryDatabase } from '../../../core/ports/repositoryDatabases';
 import type { UseCase } from '../../run/run';

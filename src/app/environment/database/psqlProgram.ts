@@ -1,4 +1,4 @@
-import { libpqVariableNames } from '../../../core/libpqEnvironment';
+import { libpqVariableNames } from '../../../core/databases/libpqEnvironment';
 import type { UseCase } from '../../run/run';
 import { readWorktrees } from '../../worktrees/readWorktrees';
 import { worktreeAt } from '../../worktrees/worktreeAt';

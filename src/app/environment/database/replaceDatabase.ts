@@ -1,4 +1,4 @@
-import { assertSnapshotName, keptSnapshotNamed, snapshotNamed } from '../../../core/databaseSnapshots';
+import { assertSnapshotName, keptSnapshotNamed, snapshotNamed } from '../../../core/databases/databaseSnapshots';
 import { isAbort, isAppError } from '../../../core/errors';
 import type { Owner } from '../../../core/model';
 import type { ReplacedDatabase } from '../../../core/ports/databaseSnapshots';

@@ -1,5 +1,9 @@
-import { assertSnapshotName, type DatabaseSnapshot, type KeptSnapshot } from '../../../core/databaseSnapshots';
-import { isSameOwner } from '../../../core/isSameOwner';
+import {
+  assertSnapshotName,
+  type DatabaseSnapshot,
+  type KeptSnapshot,
+} from '../../../core/databases/databaseSnapshots';
+import { isSameOwner } from '../../../core/clusters/isSameOwner';
 import type { Owner } from '../../../core/model';
 import type { Databases } from '../../../core/ports/databases';
 import type { UseCase } from '../../run/run';

@@ -1,8 +1,8 @@
-import { isSameCluster } from '../../../core/clusterRules';
+import { isSameCluster } from '../../../core/clusters/clusterRules';
 import type { SetupCommand } from '../../../core/environmentFile';
 import { AppError } from '../../../core/errors';
 import type { Identity, Repository, Worktree } from '../../../core/model';
-import { ownBranch } from '../../../core/ownBranch';
+import { ownBranch } from '../../../core/worktrees/ownBranch';
 import { teardownCommands } from '../../../core/repositoryCommands';
 import { refuseUnapproved, type ApprovalPorts, type ApprovalRequest } from '../../approval/approveCommands';
 import { livesElsewhere } from '../../cluster/refuseElsewhere';

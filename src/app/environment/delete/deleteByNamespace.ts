@@ -1,7 +1,7 @@
-import { clusterText } from '../../../core/clusterRules';
+import { clusterText } from '../../../core/clusters/clusterRules';
 import { traitsOf } from '../../../core/clusterTraits';
 import { AppError, type Loss } from '../../../core/errors';
-import { infraOwner } from '../../../core/infra';
+import { infraOwner } from '../../../core/clusters/infra';
 import { claims, type Claim } from '../../worktrees/claims';
 import type { DeletePorts } from '../deletePorts';
 import { environmentParts } from '../parts/environmentParts';

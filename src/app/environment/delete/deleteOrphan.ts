@@ -4,7 +4,7 @@ import type { DeletePorts } from '../deletePorts';
 import { environmentParts } from '../parts/environmentParts';
 import type { Part } from '../parts/part';
 import { deleteUnclaimed } from './deleteUnclaimed';
-import { isSameOwner } from '../../../core/isSameOwner';
+import { isSameOwner } from '../../../core/clusters/isSameOwner';
 import { readWorktrees } from '../../worktrees/readWorktrees';
 import type { UseCase } from '../../run/run';
 

@@ -1,5 +1,5 @@
 import { environmentFileName, type SetupCommand } from '../../../core/environmentFile';
-import { isSameCluster } from '../../../core/clusterRules';
+import { isSameCluster } from '../../../core/clusters/clusterRules';
 import { AppError, isAppError, type Loss } from '../../../core/errors';
 import type { ClusterIdentity, Identity, Worktree } from '../../../core/model';
 import type { EnvironmentFiles } from '../../../core/ports/environmentFiles';

@@ -1,5 +1,5 @@
 import { AppError, type Loss } from '../../../core/errors';
-import { isSameOwner } from '../../../core/isSameOwner';
+import { isSameOwner } from '../../../core/clusters/isSameOwner';
 import { wouldLose } from './wouldLose';
 import type { Part } from '../parts/part';
 import { removalPhases, type LookRun, type Reached, type RemoveRun } from '../parts/removal';

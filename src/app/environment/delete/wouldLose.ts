@@ -1,5 +1,5 @@
 import { AppError, type Loss } from '../../../core/errors';
-import { forGoodText, lossExamples, lossNames } from '../../../core/lossText';
+import { forGoodText, lossExamples, lossNames } from '../../../core/worktrees/lossText';
 
 /** @param name of the worktree or environment that is deleted */
 export function wouldLose(name: string, losses: readonly Loss[]): AppError {

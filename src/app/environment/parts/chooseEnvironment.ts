@@ -1,7 +1,7 @@
 import { traitsOf } from '../../../core/clusterTraits';
 import { environmentNotes } from '../../../core/environmentNotes';
 import { AppError } from '../../../core/errors';
-import { isSameOwner } from '../../../core/isSameOwner';
+import { isSameOwner } from '../../../core/clusters/isSameOwner';
 import type { Identity, IdentityParts } from '../../../core/model';
 import type { CandidateNames } from '../../../core/naming';
 import type { NamespaceRecord } from '../../../core/ports/cluster';

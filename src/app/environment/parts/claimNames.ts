@@ -1,4 +1,4 @@
-import { isSameOwner } from '../../../core/isSameOwner';
+import { isSameOwner } from '../../../core/clusters/isSameOwner';
 import { AppError, isAppError } from '../../../core/errors';
 import type { Owner } from '../../../core/model';
 import { metricsPort, namesFromSlug, slugCandidates, type CandidateNames, type Names } from '../../../core/naming';

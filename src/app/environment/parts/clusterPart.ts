@@ -1,6 +1,6 @@
 import { traitsOf, type PrefixStripper } from '../../../core/clusterTraits';
 import { AppError } from '../../../core/errors';
-import type { GatewayPlace } from '../../../core/gatewayPlace';
+import type { GatewayPlace } from '../../../core/clusters/gatewayPlace';
 import { slugCandidates } from '../../../core/naming';
 import type { ClusterAccess } from '../../../core/ports/cluster';
 import { podSupply, type PodSupply } from '../../images/podSupply';

@@ -1,6 +1,6 @@
-import { databaseEnvironment } from '../../../core/databaseEnvironment';
+import { databaseEnvironment } from '../../../core/databases/databaseEnvironment';
 import type { EnvironmentFile } from '../../../core/environmentFile';
-import { libpqEnvironment } from '../../../core/libpqEnvironment';
+import { libpqEnvironment } from '../../../core/databases/libpqEnvironment';
 import type { Identity, Repository } from '../../../core/model';
 import type { Cluster } from '../../../core/ports/cluster';
 import { databaseTold } from '../commands/databaseTold';

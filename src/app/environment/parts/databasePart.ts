@@ -1,6 +1,6 @@
 import { traitsOf } from '../../../core/clusterTraits';
-import { databaseSecret } from '../../../core/databaseSecret';
-import { databaseEnvironment, databaseVariableNames } from '../../../core/databaseEnvironment';
+import { databaseSecret } from '../../../core/databases/databaseSecret';
+import { databaseEnvironment, databaseVariableNames } from '../../../core/databases/databaseEnvironment';
 import { AppError, isAppError } from '../../../core/errors';
 import { namesFromSlug } from '../../../core/naming';
 import { isProtectedError } from '../../../core/ports/repositoryDatabases';

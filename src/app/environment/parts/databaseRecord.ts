@@ -1,5 +1,5 @@
 import { AppError } from '../../../core/errors';
-import { isSameOwner } from '../../../core/isSameOwner';
+import { isSameOwner } from '../../../core/clusters/isSameOwner';
 import type { DatabaseRecord, IdentityParts, Owner } from '../../../core/model';
 
 export function recordedDatabase({ database }: IdentityParts): DatabaseRecord {

@@ -1,4 +1,4 @@
-import { envFilesSecret } from '../../../core/envFilesSecret';
+import { envFilesSecret } from '../../../core/variables/envFilesSecret';
 import type { ServiceSpec } from '../../../core/environmentFile';
 import type { EnvironmentFiles } from '../../../core/ports/environmentFiles';
 import { namespacePart } from './namespacePart';

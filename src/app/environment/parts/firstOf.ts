@@ -1,4 +1,4 @@
-import { plural } from '../../../core/plural';
+import { plural } from '../../../core/text/plural';
 
 const told = 3;
 

@@ -1,4 +1,4 @@
-import { databaseEnvironment } from '../../../core/databaseEnvironment';
+import { databaseEnvironment } from '../../../core/databases/databaseEnvironment';
 import { commandVariables, noDatabaseUrl } from './commandVariables';
 import { copyPart } from './copyPart';
 import { dependenciesPart } from './dependenciesPart';

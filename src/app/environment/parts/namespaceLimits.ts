@@ -1,5 +1,5 @@
 import { traitsOf } from '../../../core/clusterTraits';
-import { infraNamespace } from '../../../core/infra';
+import { infraNamespace } from '../../../core/clusters/infra';
 import type { ClusterIdentity } from '../../../core/model';
 import type { WorktreeValues } from '../../../core/ports/releases';
 import type { Settings } from '../../../core/settings';

@@ -1,4 +1,4 @@
-import { isSameOwner } from '../../../core/isSameOwner';
+import { isSameOwner } from '../../../core/clusters/isSameOwner';
 import type { Identity } from '../../../core/model';
 import { withBriefLock } from '../../run/withLock';
 import { chooseEnvironment, type ChoiceNotes } from './chooseEnvironment';

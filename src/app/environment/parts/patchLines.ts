@@ -1,5 +1,5 @@
 import { expandReferences } from '@coppice/host/expandReferences';
-import { envLine, envLineNote } from '../../../core/envLine';
+import { envLine, envLineNote } from '../../../core/variables/envLine';
 import { environmentFileName } from '../../../core/environmentFile';
 import { AppError } from '../../../core/errors';
 

@@ -1,4 +1,4 @@
-import { databaseEnvironment } from '../../../core/databaseEnvironment';
+import { databaseEnvironment } from '../../../core/databases/databaseEnvironment';
 import { AppError } from '../../../core/errors';
 import { clusterPart } from './clusterPart';
 import { commandVariables, noDatabaseUrl } from './commandVariables';

@@ -2,7 +2,7 @@ import { traitsOf } from '../../../core/clusterTraits';
 import type { EnvironmentFile } from '../../../core/environmentFile';
 import { isAppError } from '../../../core/errors';
 import type { PodFacts } from '../../../core/facts';
-import { isSameOwner } from '../../../core/isSameOwner';
+import { isSameOwner } from '../../../core/clusters/isSameOwner';
 import type { Owner, UsesRecord } from '../../../core/model';
 import { usedPort } from '../../../core/naming';
 import type { UsedToolName } from '../../../core/usedTool';

@@ -1,4 +1,4 @@
-import { clusterName } from '../../../core/clusterRules';
+import { clusterName } from '../../../core/clusters/clusterRules';
 import { traitsOf, type PrefixStripper } from '../../../core/clusterTraits';
 import { environmentFileName, type EnvironmentFile } from '../../../core/environmentFile';
 import { AppError, isAppError } from '../../../core/errors';

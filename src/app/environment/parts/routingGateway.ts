@@ -1,8 +1,8 @@
-import { clusterName } from '../../../core/clusterRules';
+import { clusterName } from '../../../core/clusters/clusterRules';
 import { traitsOf } from '../../../core/clusterTraits';
 import { AppError, isAppError } from '../../../core/errors';
 import type { EnvironmentFile } from '../../../core/environmentFile';
-import { gatewayText, type GatewayPlace } from '../../../core/gatewayPlace';
+import { gatewayText, type GatewayPlace } from '../../../core/clusters/gatewayPlace';
 import type { ClusterIdentity } from '../../../core/model';
 import type { IngressClasses } from '../../../core/ports/ingressClasses';
 import type { Settings } from '../../../core/settings';

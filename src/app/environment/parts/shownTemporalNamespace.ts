@@ -1,5 +1,5 @@
-import { temporalNamespaceIn } from '../../../core/temporalNamespaceIn';
-import { temporalWords } from '../../../core/temporalWords';
+import { temporalNamespaceIn } from '../../../core/temporal/temporalNamespaceIn';
+import { temporalWords } from '../../../core/temporal/temporalWords';
 import type { ShownPart } from './part';
 
 export const shownTemporalNamespace: Required<ShownPart>['status'] = ({ annotations }, { temporal }) => {

@@ -1,8 +1,8 @@
-import { databaseEnvironment } from '../../../core/databaseEnvironment';
+import { databaseEnvironment } from '../../../core/databases/databaseEnvironment';
 import type { SetupCommand } from '../../../core/environmentFile';
 import { AppError, isAppError } from '../../../core/errors';
-import { isSameOwner } from '../../../core/isSameOwner';
-import { libpqEnvironment } from '../../../core/libpqEnvironment';
+import { isSameOwner } from '../../../core/clusters/isSameOwner';
+import { libpqEnvironment } from '../../../core/databases/libpqEnvironment';
 import type { Identity, Repository, Worktree } from '../../../core/model';
 import { connectDatabases } from '../../databases/databaseReach';
 import type { DeletePorts } from '../deletePorts';

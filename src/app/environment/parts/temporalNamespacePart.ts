@@ -1,9 +1,9 @@
 import { traitsOf } from '../../../core/clusterTraits';
 import { AppError, isAppError } from '../../../core/errors';
-import { isSameOwner } from '../../../core/isSameOwner';
+import { isSameOwner } from '../../../core/clusters/isSameOwner';
 import type { IdentityParts, Repository } from '../../../core/model';
-import { plural } from '../../../core/plural';
-import { temporalNamespaceIn } from '../../../core/temporalNamespaceIn';
+import { plural } from '../../../core/text/plural';
+import { temporalNamespaceIn } from '../../../core/temporal/temporalNamespaceIn';
 import { hasInfraTemporal } from '../../infra/recordedInfra';
 import type { CreatePorts } from '../createPorts';
 import type { DeletePorts } from '../deletePorts';

@@ -2,7 +2,7 @@ import { AppError, type FoundEnvironment } from '../../../core/errors';
 import type { Owner, Repository } from '../../../core/model';
 import { namesFromSlug, slugCandidates, type CandidateNames } from '../../../core/naming';
 import type { NamespaceRecord } from '../../../core/ports/cluster';
-import { isSameOwner } from '../../../core/isSameOwner';
+import { isSameOwner } from '../../../core/clusters/isSameOwner';
 import { keptData } from '../../../core/uses/keptData';
 import type { NamesInUse } from './claimNames';
 import { parsedUses } from './usesAnnotation';

@@ -1,5 +1,5 @@
 import { traitsOf } from '../../../core/clusterTraits';
-import { commandWord } from '../../../core/commandWord';
+import { commandWord } from '../../../core/text/commandWord';
 import type { EnvironmentFile, FillingSpec, UsedSpec } from '../../../core/environmentFile';
 import type { Identity } from '../../../core/model';
 import { usedVariables } from '../../../core/uses/usedVariables';

@@ -1,4 +1,4 @@
-import { parseAmount } from '../../../core/amount';
+import { parseAmount } from '../../../core/text/amount';
 import { traitsOf } from '../../../core/clusterTraits';
 import type { EnvironmentFile } from '../../../core/environmentFile';
 import { AppError } from '../../../core/errors';

@@ -1,4 +1,4 @@
-import { toEnvironment } from '../../../core/health';
+import { toEnvironment } from '../../../core/services/health';
 import type { Identity, ServiceStatus } from '../../../core/model';
 import type { Cluster } from '../../../core/ports/cluster';
 

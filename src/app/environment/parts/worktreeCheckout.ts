@@ -1,6 +1,6 @@
 import { isAppError } from '../../../core/errors';
-import { isSameOwner } from '../../../core/isSameOwner';
-import { lossExamples, lossName } from '../../../core/lossText';
+import { isSameOwner } from '../../../core/clusters/isSameOwner';
+import { lossExamples, lossName } from '../../../core/worktrees/lossText';
 import type { Identity, Worktree } from '../../../core/model';
 import type { Making } from '../../../core/ports/worktrees';
 import { claimReady } from '../../spares/claimReady';

@@ -1,9 +1,9 @@
 import { gatewayPortReference } from '@coppice/cluster/contract';
 import { traitsOf } from '../../../core/clusterTraits';
-import { envFilesSecret } from '../../../core/envFilesSecret';
+import { envFilesSecret } from '../../../core/variables/envFilesSecret';
 import type { DatabaseSpec, ServiceSpec } from '../../../core/environmentFile';
-import { infraAddresses } from '../../../core/infra';
-import { leadsPodToItself } from '../../../core/leadsPodToItself';
+import { infraAddresses } from '../../../core/clusters/infra';
+import { leadsPodToItself } from '../../../core/services/leadsPodToItself';
 import type { ClusterIdentity, Identity } from '../../../core/model';
 import type { WorktreeValues } from '../../../core/ports/releases';
 import { defaultSettings } from '../../../core/settings';

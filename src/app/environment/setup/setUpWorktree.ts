@@ -2,7 +2,7 @@ import { environmentFileName } from '../../../core/environmentFile';
 import { AppError } from '../../../core/errors';
 import type { EnvironmentFiles } from '../../../core/ports/environmentFiles';
 import { setupCommands } from '../../../core/repositoryCommands';
-import { worktreeRef } from '../../../core/worktreeRef';
+import { worktreeRef } from '../../../core/worktrees/worktreeRef';
 import type { Settings } from '../../../core/settings';
 import { approveCommands, refuseUnapproved, type ApprovalPorts } from '../../approval/approveCommands';
 import type { UseCase } from '../../run/run';

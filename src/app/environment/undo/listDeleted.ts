@@ -1,4 +1,4 @@
-import type { DeletedWorktree } from '../../../core/deletedWorktree';
+import type { DeletedWorktree } from '../../../core/worktrees/deletedWorktree';
 import type { Worktrees } from '../../../core/ports/worktrees';
 
 /** Worktrees of the repository that can be brought back, newest first. */

@@ -1,6 +1,6 @@
-import type { DeletedWorktree } from '../../../core/deletedWorktree';
+import type { DeletedWorktree } from '../../../core/worktrees/deletedWorktree';
 import { AppError, isAppError } from '../../../core/errors';
-import { isSameOwner } from '../../../core/isSameOwner';
+import { isSameOwner } from '../../../core/clusters/isSameOwner';
 import type { Identity, Worktree } from '../../../core/model';
 import type { Databases } from '../../../core/ports/databases';
 import type { Locks } from '../../../core/ports/host';

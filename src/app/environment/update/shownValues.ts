@@ -1,4 +1,4 @@
-import { secretsOf } from '../../../core/secretsOf';
+import { secretsOf } from '../../../core/variables/secretsOf';
 import { isObject } from '../../../core/records/isObject';
 import { servicesOf, type PlainValues } from './wantedValues';
 

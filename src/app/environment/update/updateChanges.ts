@@ -1,6 +1,6 @@
 import { AppError } from '../../../core/errors';
 import type { DeploymentFacts } from '../../../core/facts';
-import { isPrepared } from '../../../core/heldServices';
+import { isPrepared } from '../../../core/services/heldServices';
 import type { Identity, IdentityParts } from '../../../core/model';
 import { isObject } from '../../../core/records/isObject';
 import { migrateLine, migrationRecipe, recipeIn } from '../../databases/template';

@@ -1,5 +1,5 @@
 import { traitsOf } from '../../../core/clusterTraits';
-import { envFilesSecret } from '../../../core/envFilesSecret';
+import { envFilesSecret } from '../../../core/variables/envFilesSecret';
 import type { Identity, IdentityParts } from '../../../core/model';
 import { imageName } from '../../../core/ports/images';
 import { isObject } from '../../../core/records/isObject';

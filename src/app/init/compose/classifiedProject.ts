@@ -1,4 +1,4 @@
-import { imageKind } from '../../../core/imageKinds';
+import { imageKind } from '../../../core/clusters/imageKinds';
 import type { UsedToolName } from '../../../core/usedTool';
 import { isPlainList, isPlainMapping, plainText, type PlainMapping } from '../../../core/proposedFile';
 import { serviceName } from '../shared/candidate';

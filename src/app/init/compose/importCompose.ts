@@ -1,5 +1,5 @@
 import { usedTools } from '../../../core/uses/usedTools';
-import { imageKind } from '../../../core/imageKinds';
+import { imageKind } from '../../../core/clusters/imageKinds';
 import type { PlainMapping } from '../../../core/proposedFile';
 import type { LeftOut } from '../shared/candidate';
 import { classifiedProject, type ClassifiedProject } from './classifiedProject';

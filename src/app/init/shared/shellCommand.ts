@@ -1,4 +1,4 @@
-import { parseCommand } from '../../../core/parseCommand';
+import { parseCommand } from '../../../core/text/parseCommand';
 import { literal } from './literal';
 
 /**

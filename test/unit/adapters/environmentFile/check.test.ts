@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import schema from '../../../../media/schemas/coppice.schema.json';
 import { nearest } from '../../../../src/adapters/environmentFile/nearest';
-import { reservedVariables } from '../../../../src/core/reservedVariables';
+import { reservedVariables } from '../../../../src/core/variables/reservedVariables';
 import { YamlEnvironmentFiles } from '../../../../src/adapters/environmentFile/yamlEnvironmentFiles';
 import { isAppError } from '../../../../src/core/errors';
 

@@ -7,7 +7,7 @@ import { parse as parseToml } from 'smol-toml';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FileToolEntries } from '../../../../src/adapters/toolEntries/fileToolEntries';
 import type { AppError } from '../../../../src/core/errors';
-import { hookTools, type HookTool } from '../../../../src/core/hookTools';
+import { hookTools, type HookTool } from '../../../../src/core/agents/hookTools';
 import type { EntryPlace, PlannedEntry } from '../../../../src/core/ports/toolEntries';
 
 const files: Readonly<Record<HookTool, string>> = {

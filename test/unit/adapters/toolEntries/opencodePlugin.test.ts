@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { opencodePlugin } from '../../../../src/adapters/toolEntries/opencodePlugin';
 import type { AgentEvent } from '../../../../src/core/agents/agentEvent';
 import { reduceAgent, type SessionState } from '../../../../src/core/agents/reduceAgent';
-import { opencodeNews } from '../../../../src/core/opencodeNews';
+import { opencodeNews } from '../../../../src/core/agents/opencodeNews';
 
 interface Hooks {
   readonly event: (input: { event: { type: string; properties: unknown } }) => Promise<void>;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { AgentTask } from '../../../../src/core/agentTask';
+import type { AgentTask } from '../../../../src/core/agents/agentTask';
 import { agentRequests } from '../../../../src/app/agents/agentRequests';
 import { EnvironmentWorld } from '../../../support/environmentWorld';
 

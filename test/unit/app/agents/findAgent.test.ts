@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findAgent } from '../../../../src/app/agents/findAgent';
 import type { SandboxPlan } from '../../../../src/core/agents/sandboxPlan';
-import type { AgentTask } from '../../../../src/core/agentTask';
+import type { AgentTask } from '../../../../src/core/agents/agentTask';
 import { AppError } from '../../../../src/core/errors';
 
 function finding(refuses: (prompt: string | undefined) => boolean = () => false) {

@@ -4,7 +4,7 @@ import { chosenCluster } from '../../../../src/app/cluster/chosenCluster';
 import { verifyAllowed } from '../../../../src/app/cluster/clusterGuard';
 import { clusterOptions, isCurrent } from '../../../../src/app/cluster/clusterOptions';
 import { AppError } from '../../../../src/core/errors';
-import type { KubeContext } from '../../../../src/core/kubeContext';
+import type { KubeContext } from '../../../../src/core/clusters/kubeContext';
 import { defaultSettings, type Settings } from '../../../../src/core/settings';
 import { EnvironmentWorld } from '../../../support/environmentWorld';
 import { FakeClusterChoices } from '../../../support/fakes/fakeClusterChoices';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { startServers } from '../../../../src/app/cluster/localServers';
 import type { Progress } from '../../../../src/app/run/run';
 import { environmentLock } from '../../../../src/app/run/withLock';
-import { databaseSecret } from '../../../../src/core/databaseSecret';
+import { databaseSecret } from '../../../../src/core/databases/databaseSecret';
 import { AppError } from '../../../../src/core/errors';
 import { EnvironmentWorld } from '../../../support/environmentWorld';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkDatabaseServer } from '../../../../src/app/databases/checkDatabaseServer';
-import { databaseSecret } from '../../../../src/core/databaseSecret';
-import { tellsDatabaseTrouble } from '../../../../src/core/databaseTrouble';
+import { databaseSecret } from '../../../../src/core/databases/databaseSecret';
+import { tellsDatabaseTrouble } from '../../../../src/core/databases/databaseTrouble';
 import { AppError } from '../../../../src/core/errors';
 import type { ClusterIdentity } from '../../../../src/core/model';
 import { defaultSettings } from '../../../../src/core/settings';

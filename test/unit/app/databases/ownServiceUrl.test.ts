@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { databaseUrl } from '../../../../src/app/environment/database/databaseUrl';
 import { psqlProgram } from '../../../../src/app/environment/database/psqlProgram';
 import { terminalVariables } from '../../../../src/app/environment/variables/terminalVariables';
-import { databaseSecret } from '../../../../src/core/databaseSecret';
+import { databaseSecret } from '../../../../src/core/databases/databaseSecret';
 import type { Owner } from '../../../../src/core/model';
 import { database, EnvironmentWorld } from '../../../support/environmentWorld';
 import { command, environmentFileText } from '../../../support/fakes/fakeEnvironmentFiles';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { entryCause } from '../../../../src/app/diagnosis/entryCause';
-import { temporalWords } from '../../../../src/core/temporalWords';
+import { temporalWords } from '../../../../src/core/temporal/temporalWords';
 import { anEntry, anEnvironment, aService, aSnapshot, aWorktree } from '../../ui/builders';
 
 it('says beside a state what else is to be known, each in a sentence, of a part by its name', () => {

@@ -11,7 +11,7 @@ import { terminalVariables } from '../../../../src/app/environment/variables/ter
 import { worktreeAt } from '../../../../src/app/worktrees/worktreeAt';
 import { environmentLock } from '../../../../src/app/run/withLock';
 import { isAbort } from '../../../../src/core/errors';
-import { infraNamespace, infraOwner } from '../../../../src/core/infra';
+import { infraNamespace, infraOwner } from '../../../../src/core/clusters/infra';
 import type { PodFacts } from '../../../../src/core/facts';
 import { crashing, EnvironmentWorld, podFacts } from '../../../support/environmentWorld';
 

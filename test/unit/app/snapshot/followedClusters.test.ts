@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../../../src/core/errors';
-import { infraNamespace, infraOwner } from '../../../../src/core/infra';
+import { infraNamespace, infraOwner } from '../../../../src/core/clusters/infra';
 import { crashing, podFacts } from '../../../support/environmentWorld';
 import { FakeCluster } from '../../../support/fakes/fakeCluster';
 import { StoreStage } from './storeStage';

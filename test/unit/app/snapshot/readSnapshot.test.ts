@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { environmentParts } from '../../../../src/app/environment/parts/environmentParts';
 import { readSnapshot } from '../../../../src/app/snapshot/readSnapshot';
-import { infraNamespace, infraOwner } from '../../../../src/core/infra';
+import { infraNamespace, infraOwner } from '../../../../src/core/clusters/infra';
 import { EnvironmentWorld, podFacts } from '../../../support/environmentWorld';
 
 it('has infra as the cluster has it, which is no environment that nobody uses', async () => {

@@ -5,7 +5,7 @@ import { worktreeView } from '../../../../src/app/view/worktreeView';
 import { wayText } from '../../../../src/app/view/wayOut';
 import type { Environment, Snapshot } from '../../../../src/core/model';
 import type { TemporalNews } from '../../../../src/core/temporalNews';
-import { temporalWords } from '../../../../src/core/temporalWords';
+import { temporalWords } from '../../../../src/core/temporal/temporalWords';
 import { environmentView } from '../../../../src/ui/dashboard/environmentView';
 import { statusText } from '../../../../src/ui/status/statusText';
 import { toItem } from '../../../../src/ui/tree/item';

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Replaced } from '../../../../src/app/environment/database/replaceDatabase';
 import type { DatabaseStatus } from '../../../../src/app/databases/migrations/migrationStatus';
 import type { DatabaseDifference } from '../../../../src/core/databaseSchema/databaseDifference';
-import type { DatabaseSnapshot } from '../../../../src/core/databaseSnapshots';
+import type { DatabaseSnapshot } from '../../../../src/core/databases/databaseSnapshots';
 import type { MigrationStatus } from '../../../../src/core/migrations/compareMigrations';
 import { AppError } from '../../../../src/core/errors';
 import { commandHandlers } from '../../../../src/ui/commands/commandHandlers';

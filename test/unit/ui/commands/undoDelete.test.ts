@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { UndoRequest } from '../../../../src/app/environment/undo/undoDelete';
-import type { DeletedWorktree } from '../../../../src/core/deletedWorktree';
+import type { DeletedWorktree } from '../../../../src/core/worktrees/deletedWorktree';
 import { commandHandlers } from '../../../../src/ui/commands/commandHandlers';
 import { editor } from '../../../support/vscodeStub';
 import { anIdentity, aWorktree } from '../builders';

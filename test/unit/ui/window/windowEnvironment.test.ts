@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { WorkspaceFolder } from 'vscode';
 import * as vscode from 'vscode';
-import type { AgentTask } from '../../../../src/core/agentTask';
+import type { AgentTask } from '../../../../src/core/agents/agentTask';
 import { WindowEnvironment } from '../../../../src/ui/window/windowEnvironment';
 import { editor } from '../../../support/vscodeStub';
 import { aSnapshot } from '../builders';

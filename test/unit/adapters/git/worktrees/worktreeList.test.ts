@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Git } from '../../../../../src/adapters/git/program/git';
 import { WorktreeList } from '../../../../../src/adapters/git/worktrees/worktreeList';
-import { checkoutMark, type CheckoutMark } from '../../../../../src/core/checkoutMark';
+import { checkoutMark, type CheckoutMark } from '../../../../../src/core/worktrees/checkoutMark';
 import type { Repository } from '../../../../../src/core/model';
 
 /** No process has such a number, on any system. */

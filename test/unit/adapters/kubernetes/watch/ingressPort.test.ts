@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EnvironmentIndex } from '../../../../../src/adapters/kubernetes/watch/environmentIndex';
-import { toEnvironment } from '../../../../../src/core/health';
+import { toEnvironment } from '../../../../../src/core/services/health';
 
 const labels = { 'coppice.dev/repository': 'aa', 'coppice.dev/worktree': 'bb' };
 const path = { path: '/', pathType: 'Prefix', backend: { service: { name: 'web', port: { number: 3000 } } } };

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { infraNamespace, infraOwner } from '../../../../../src/core/infra';
+import { infraNamespace, infraOwner } from '../../../../../src/core/clusters/infra';
 import type { ClusterIdentity } from '../../../../../src/core/model';
 import { EnvironmentWorld } from '../../../../support/environmentWorld';
 

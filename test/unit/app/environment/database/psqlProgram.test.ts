@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { databaseUrl } from '../../../../../src/app/environment/database/databaseUrl';
 import { psqlProgram } from '../../../../../src/app/environment/database/psqlProgram';
-import { libpqVariableNames } from '../../../../../src/core/libpqEnvironment';
+import { libpqVariableNames } from '../../../../../src/core/databases/libpqEnvironment';
 import { EnvironmentWorld } from '../../../../support/environmentWorld';
 import { environmentFileText } from '../../../../support/fakes/fakeEnvironmentFiles';
 import { run } from '../../../../support/sleeper';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { deleteByNamespace } from '../../../../../src/app/environment/delete/deleteByNamespace';
 import { everyEnvironment } from '../../../../../src/app/snapshot/everyEnvironment';
 import { AppError } from '../../../../../src/core/errors';
-import { infraOwner } from '../../../../../src/core/infra';
+import { infraOwner } from '../../../../../src/core/clusters/infra';
 import type { Owner } from '../../../../../src/core/model';
 import { EnvironmentWorld } from '../../../../support/environmentWorld';
 import { environmentFileText } from '../../../../support/fakes/fakeEnvironmentFiles';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { migrateDatabase } from '../../../../../src/app/environment/migrate/migrateDatabase';
 import { environmentLock } from '../../../../../src/app/run/withLock';
-import { databaseSecret } from '../../../../../src/core/databaseSecret';
+import { databaseSecret } from '../../../../../src/core/databases/databaseSecret';
 import { AppError } from '../../../../../src/core/errors';
 import { database, EnvironmentWorld } from '../../../../support/environmentWorld';
 import { FakeDatabaseTables } from '../../../../support/fakes/fakeDatabaseTables';

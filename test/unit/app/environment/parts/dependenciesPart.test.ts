@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { CreateResult } from '../../../../../src/app/environment/requests';
-import { databaseVariableNames } from '../../../../../src/core/databaseEnvironment';
+import { databaseVariableNames } from '../../../../../src/core/databases/databaseEnvironment';
 import { AppError } from '../../../../../src/core/errors';
 import type { Progress } from '../../../../../src/app/run/run';
 import type { Approve } from '../../../../../src/core/repositoryCommands';

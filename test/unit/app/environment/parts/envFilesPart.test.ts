@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { envFilesSecret } from '../../../../../src/core/envFilesSecret';
+import { envFilesSecret } from '../../../../../src/core/variables/envFilesSecret';
 import type { EnvironmentFile } from '../../../../../src/core/environmentFile';
 import type { WorktreeValues } from '../../../../../src/core/ports/releases';
 import { EnvironmentWorld } from '../../../../support/environmentWorld';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createEnvironment } from '../../../../../src/app/environment/create/createEnvironment';
 import type { CreateResult } from '../../../../../src/app/environment/requests';
-import { toEnvironment } from '../../../../../src/core/health';
+import { toEnvironment } from '../../../../../src/core/services/health';
 import type { NetworkPolicies } from '../../../../../src/core/ports/networkPolicies';
 import { EnvironmentWorld } from '../../../../support/environmentWorld';
 

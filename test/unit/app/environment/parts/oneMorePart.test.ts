@@ -10,7 +10,7 @@ import { terminalVariables } from '../../../../../src/app/environment/variables/
 import { readSnapshot } from '../../../../../src/app/snapshot/readSnapshot';
 import { entryJson, snapshotJson } from '../../../../../src/app/view/snapshotJson';
 import { AppError, toAppError } from '../../../../../src/core/errors';
-import { isSameOwner } from '../../../../../src/core/isSameOwner';
+import { isSameOwner } from '../../../../../src/core/clusters/isSameOwner';
 import type { IdentityParts, Owner, Snapshot } from '../../../../../src/core/model';
 import { statusText } from '../../../../../src/ui/status/statusText';
 import { toItem } from '../../../../../src/ui/tree/item';

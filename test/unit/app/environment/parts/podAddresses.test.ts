@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { environmentParts } from '../../../../../src/app/environment/parts/environmentParts';
 import { worktreeValues } from '../../../../../src/app/environment/parts/worktreeValues';
-import { reservedVariables } from '../../../../../src/core/reservedVariables';
+import { reservedVariables } from '../../../../../src/core/variables/reservedVariables';
 import type { ClusterIdentity } from '../../../../../src/core/model';
 import { defaultSettings, type Settings } from '../../../../../src/core/settings';
 import { identityOf } from '../../../../support/identityOf';

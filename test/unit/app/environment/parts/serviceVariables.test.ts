@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { terminalVariables } from '../../../../../src/app/environment/variables/terminalVariables';
-import { expandVariables } from '../../../../../src/core/expandVariables';
+import { expandVariables } from '../../../../../src/core/variables/expandVariables';
 import type { EnvironmentFile, ServiceSpec } from '../../../../../src/core/environmentFile';
 import type { ClusterIdentity } from '../../../../../src/core/model';
 import type { WorktreeValues } from '../../../../../src/core/ports/releases';

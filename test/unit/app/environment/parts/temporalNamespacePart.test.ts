@@ -3,7 +3,7 @@ import { deleteOrphan } from '../../../../../src/app/environment/delete/deleteOr
 import { lookAtDelete } from '../../../../../src/app/environment/delete/lookAtDelete';
 import { planCreate } from '../../../../../src/app/environment/plan/planCreate';
 import { AppError } from '../../../../../src/core/errors';
-import { infraNamespace, infraOwner } from '../../../../../src/core/infra';
+import { infraNamespace, infraOwner } from '../../../../../src/core/clusters/infra';
 import type { ClusterIdentity, Identity } from '../../../../../src/core/model';
 import { EnvironmentWorld } from '../../../../support/environmentWorld';
 import { environmentFileText } from '../../../../support/fakes/fakeEnvironmentFiles';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { verifyQuota } from '../../../../../src/app/environment/parts/verifyQuota';
-import { parseAmount } from '../../../../../src/core/amount';
+import { parseAmount } from '../../../../../src/core/text/amount';
 import { defaultSettings, type Settings } from '../../../../../src/core/settings';
 import { FakeEnvironmentFiles, environmentFileText } from '../../../../support/fakes/fakeEnvironmentFiles';
 
