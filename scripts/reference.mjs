@@ -20,7 +20,7 @@ export async function referenceFiles() {
   const schema = JSON.parse(await readFile(schemaFile, 'utf8'));
   const { createProgram } = await loadSource('src', 'cli', 'program.ts');
   const { exitCodes, notReady, cancelled } = await loadSource('src', 'cli', 'terminal.ts');
-  const { reservedVariables: variables } = await loadSource('src', 'core', 'reservedVariables.ts');
+  const { reservedVariables: variables } = await loadSource('src', 'core', 'variables', 'reservedVariables.ts');
   // What commands work with is asked for when they run.
   const program = createProgram({}, '');
   const page = environmentFilePage(schema);
