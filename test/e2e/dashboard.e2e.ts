@@ -197,7 +197,7 @@ test('without Grafana the page draws what the cluster itself knows, as it happen
     for (let count = 0; count < burst; count++) expect(await requestedStatus(url ?? '')).toBe(200);
     await expect.poll(latest, slow).not.toBe(before);
   }
-  await expect.poll(() => ofBranch.panel('memory').locator('.latest').innerText(), slow).toMatch(/backend[\s\S]*MB/);
+  await expect.poll(() => ofBranch.panel('memory').locator('.latest').innerText(), slow).toMatch(/backend[\s\S]*MiB/);
   await expect.poll(() => ofBranch.panel('requests').locator('.latest').innerText(), slow).toContain('2xx');
   await expect.poll(() => ofBranch.panel('latency').locator('.latest').innerText(), slow).toContain('p95');
   await expect.poll(() => ofBranch.panel('services').innerText(), slow).toMatch(/backend[\s\S]*Running[\s\S]*1\/1/);
@@ -264,7 +264,7 @@ test('two environments are compared on shared axes, by keys alone, and both come
   await expect.poll(status, slow).toMatch(/Compared with main · worktree-main/);
   await expect
     .poll(() => legend('memory').locator('ul[aria-label="main"]').innerText(), slow)
-    .toMatch(/backend[\s\S]*MB/);
+    .toMatch(/backend[\s\S]*MiB/);
   const end = ofBranch.button('End Comparison');
   await end.focus();
   await end.press('Enter');

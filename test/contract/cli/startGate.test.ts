@@ -57,7 +57,7 @@ describe.runIf(process.platform === 'linux')('environments for which there is no
     try {
       const reason = await until(() => waits('two'), 60_000);
       expect(reason).toMatch(
-        /^waits to start, because \d+ MB of memory are free, while \d+ MB are to stay free \(start\.freeMemory\) and what is started may need \d+ MB$/,
+        /^waits to start, because \d+ MiB of memory are free, while \d+ MiB are to stay free \(start\.freeMemory\) and what is started may need \d+ MiB$/,
       );
       expect((await world.cli(['list'])).stdout).toMatch(/^two +Creating, waits to start/m);
       expect(await world.objects('/api/v1/namespaces/worktree-two/pods')).toEqual([]);

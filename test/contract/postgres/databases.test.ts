@@ -351,7 +351,7 @@ describe('waiting and failing', () => {
     await expect(full.clone(wanted(8, 'own_left'))).rejects.toMatchObject({
       code: 'failed',
       message: expect.stringMatching(
-        /^A clone of own_left needs about \d+ MB, and the disk .* has 20 MB left\.$/,
+        /^A clone of own_left needs about \d+ MiB, and the disk .* has 20 MiB left\.$/,
       ) as string,
     });
     expect(await inventory()).toEqual(before);
