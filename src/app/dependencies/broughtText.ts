@@ -3,7 +3,7 @@ import { dependencyTools } from '../../core/dependencies/dependencyTools';
 import type { BroughtDependencies } from './bringDependencies';
 
 /**
- * How dependencies came, for a person: `node_modules from main by reflink, 412 MB, 3 MB written`.
+ * How dependencies came, for a person: `node_modules from main by reflink, 412 MiB, 3 MiB written`.
  *
  * @param sourceName what a worktree is called, by its folder
  */

@@ -102,10 +102,10 @@ describe.each([
     const { code, stderr } = await world.cli(['create', 'two']);
     expect({ code, stderr }).toMatchObject({ code: 0 });
     expect(stderr).toMatch(
-      /Bring the dependencies: node_modules (?:from main by reflink, \d+ KB|by npm ci), \d+ [KM]B written/,
+      /Bring the dependencies: node_modules (?:from main by reflink, \d+ KiB|by npm ci), \d+ [KM]iB written/,
     );
     if (kind === 'ext4')
-      expect(stderr).toMatch(/node_modules by npm ci, [1-9]\d* [KM]B written \(the file system has no reflinks\)/);
+      expect(stderr).toMatch(/node_modules by npm ci, [1-9]\d* [KM]iB written \(the file system has no reflinks\)/);
   });
 
   it('that cannot be installed leave it not ready, with the log, and the next create installs them again', async () => {
