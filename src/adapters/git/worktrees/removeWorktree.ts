@@ -20,8 +20,8 @@ import {
   type RecoveryRef,
 } from '../trash/keepWorktree';
 import { lastHead } from '../trash/lastHead';
-import { canBeMovedToTrash, deleteFolder, findInTrash, moveAway, sweepDecided } from '../trash/trash';
-import { TrashEntry } from '../trash/trashEntry';
+import { canBeMovedToTrash, deleteDecided, deleteFolder, findInTrash, moveAway, sweepDecided } from '../trash/trash';
+import { decidedSuffix, newTrashId, trashFolder, TrashEntry } from '../trash/trashEntry';
 import type { WorktreeList } from './worktreeList';
 
 /**
@@ -139,10 +139,7 @@ export async function keepWorktree(
   aside: SetAside,
 ): Promise<KeptWorktree> {
   if (aside.entry === undefined) {
-    const late = await lateRefs(git, repository, aside.worktree, await headIn(git, aside.worktree));
-    await makeRefs(git, repository, late);
-    const recovery = [...(aside.recovery ?? []), ...late.map(({ ref }) => ref)];
-    const left = await discardWorktree(git, list, repository, { ...aside, recovery });
+    const { recovery, left } = await discardWithRefs(git, list, repository, aside);
     if (aside.stays) {
       const lost = `${aside.worktree.path} could not be moved into the trash: its files are in ${aside.folder ?? ''} until you delete them.`;
       return { id: undefined, recovery, left, lost };
@@ -165,6 +162,44 @@ export async function keepWorktree(
   // It is deleted, whatever fails now, and its own log keeps the commit for as long as it can be brought back.
   const late = await recoverLate(git, repository, entry, aside).catch(() => []);
   return { ...kept, recovery: [...kept.recovery, ...late] };
+}
+
+/**
+ * Until git knows nothing of a worktree somebody may commit in it: its registration is taken away first, whole, and what leads to the
+ * last of its commits is made by what that says.
+ */
+async function discardWithRefs(
+  git: Git,
+  list: WorktreeList,
+  repository: Repository,
+  aside: SetAside,
+): Promise<{ readonly recovery: readonly string[]; readonly left: string | undefined }> {
+  const { worktree, recovery = [] } = aside;
+  // Whoever sweeps may delete it: what is in its folder is not in it.
+  const registration = join(trashFolder(repository), `${newTrashId()}${decidedSuffix}`);
+  await mkdir(dirname(registration), { recursive: true });
+  const isMoved = await rename(worktree.gitDir, registration).then(
+    () => true,
+    () => false,
+  );
+  const gitDir = isMoved ? registration : worktree.gitDir;
+  let late: RecoveryRef[];
+  try {
+    const found = { ...worktree, gitDir };
+    late = await lateRefs(git, repository, found, await headIn(git, found));
+    await makeRefs(git, repository, late);
+  } catch (error) {
+    if (isMoved) await rename(registration, worktree.gitDir);
+    await putWorktreeBack(git, repository, aside);
+    throw error;
+  }
+  const all = [...recovery, ...late.map(({ ref }) => ref)];
+  const left = await discardWorktree(git, list, repository, { ...aside, recovery: all });
+  if (isMoved) {
+    await rmdir(dirname(worktree.gitDir)).catch(() => undefined);
+    await deleteDecided(registration);
+  }
+  return { recovery: all, left };
 }
 
 async function recoverLate(git: Git, repository: Repository, entry: TrashEntry, aside: SetAside): Promise<string[]> {
