@@ -83,7 +83,7 @@ export class GitSpares implements Spares {
       await refuseStrangers(worktree);
       const [output, operations] = await Promise.all([
         this.#git.run(worktree.path, statusArguments, { trust: 'check', signal }),
-        operationsIn(worktree.gitDir),
+        operationsIn(this.#git, worktree.gitDir),
       ]);
       const { changed, untracked, ignored } = parseStatus(output);
       const hidden = await hiddenChanges(this.#git, worktree, signal);
@@ -99,7 +99,7 @@ export class GitSpares implements Spares {
   fingerprint({ worktree }: Spare, signal?: AbortSignal): Promise<string | undefined> {
     return telling(`It cannot be told what ${worktree.path} holds`, async () => {
       await refuseStrangers(worktree);
-      if ((await operationsIn(worktree.gitDir)).length > 0) return undefined;
+      if ((await operationsIn(this.#git, worktree.gitDir)).length > 0) return undefined;
       const { tree, leftOut } = await filesOfFolder(this.#git, worktree, signal);
       if (leftOut.length > 0) return undefined;
       // What is staged may say something else than its file.

@@ -81,7 +81,7 @@ async function sourceOf(git: Git, worktree: Worktree, tip: string, signal?: Abor
   if (worktree.prunable !== undefined) return { worktree, changed: 0, untracked: 0, operations: [] };
   const [{ changed, untracked }, operations] = await Promise.all([
     new WorktreeStatuses(git).one(worktree, signal),
-    operationsIn(worktree.gitDir),
+    operationsIn(git, worktree.gitDir),
   ]);
   const leftAt = await leftAtIn(git, worktree, tip, { changed, operations }, signal);
   return { worktree, changed, untracked, operations, leftAt };
@@ -137,7 +137,7 @@ async function placeOf(
   if (worktree.prunable !== undefined) return { ...none, isCutOff: false };
   const [status, operations, diff] = await Promise.all([
     new WorktreeStatuses(git).one(worktree, signal),
-    operationsIn(worktree.gitDir),
+    operationsIn(git, worktree.gitDir),
     git.run(worktree.path, ['diff-tree', '-r', '-z', '--no-renames', '--name-status', ...change, '--'], {
       ...{ trust: 'read', signal, env },
     }),

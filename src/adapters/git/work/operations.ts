@@ -11,9 +11,17 @@ const operations: Readonly<Record<string, string>> = {
   BISECT_LOG: 'bisect',
 };
 
-/** What git has begun and not finished, by what it left in the git directory. Never rejects. */
-export async function operationsIn(gitDir: string): Promise<string[]> {
+/** With reftables these are no files, but in them. */
+const refs = ['CHERRY_PICK_HEAD', 'REVERT_HEAD'];
+
+/** What git has begun and not finished, by what it left in the git directory. */
+export async function operationsIn(git: Git, gitDir: string): Promise<string[]> {
   const names = new Set(await readdir(gitDir).catch(() => []));
+  if (names.has('reftable'))
+    for (const name of refs) {
+      const argv = ['rev-parse', '--verify', '--quiet', name];
+      if ((await git.try(gitDir, argv, { trust: 'read', env: { GIT_DIR: gitDir } })) !== undefined) names.add(name);
+    }
   const found = Object.keys(operations)
     .filter((name) => names.has(name))
     .map((name) => operations[name] ?? name);

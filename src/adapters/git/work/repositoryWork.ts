@@ -105,7 +105,7 @@ export async function describeWork(
       counted((await autostashedFiles(git, gitDir, signal)).length, 'autostashed file', 'autostashed files'),
       counted(status?.untracked.length ?? 0, 'untracked file', 'untracked files'),
       counted(ignored.length, 'ignored file', 'ignored files'),
-      ...(await operationsIn(gitDir)).map((operation) => `a ${operation} in progress`),
+      ...(await operationsIn(git, gitDir)).map((operation) => `a ${operation} in progress`),
     ].filter((part) => part !== '');
   } catch (error) {
     if (error instanceof GitFailure || isAppError(error)) return ['git cannot read it'];

@@ -44,7 +44,7 @@ export async function lossesOf(
     isThere ? fileLosses(git, repository, worktree, signal) : none,
     lostCommits(git, repository, worktree, options, signal),
     worktree.isMain ? [] : submoduleCommits(git, join(worktree.gitDir, 'modules'), signal),
-    operationsIn(worktree.gitDir),
+    operationsIn(git, worktree.gitDir),
     autostashedFiles(git, worktree.gitDir, signal),
   ]);
   // Whom the lock was to protect from is nobody any more when its owner has ended.
@@ -165,7 +165,7 @@ async function submoduleFiles(
   const [status, autostashed, operations] = await Promise.all([
     innerStatus(git, join(worktree.path, path), gitDir, signal),
     autostashedFiles(git, gitDir, signal),
-    operationsIn(gitDir),
+    operationsIn(git, gitDir),
   ]);
   return {
     ignored: status.ignored.map((file) => `${path}/${file}`),
