@@ -88,7 +88,7 @@ describe.skipIf(codex === '')('Codex, connected', { timeout: 120_000 }, () => {
   const servers: CodexServer[] = [];
 
   beforeAll(async () => {
-    const asked = { marker: 'make it', tool: 'exec_command', input: call };
+    const asked = { marker: 'make mark seven', tool: 'exec_command', input: call };
     [world, model] = await Promise.all([CliWorld.create(), StandInModels.start(asked)]);
     home = join(world.folder, 'codex');
     world.env['CODEX_HOME'] = home;
@@ -151,7 +151,7 @@ describe.skipIf(codex === '')('Codex, connected', { timeout: 120_000 }, () => {
 
   it('tells that it works, waits for a permission, is done and over', async () => {
     const server = await start();
-    await prompt(server, 'make it');
+    await prompt(server, 'make mark seven');
     await until(async () => server.request !== undefined && (await state()) === 'waiting permission', 20_000);
     expect(await agent()).toMatchObject({ program: 'codex', said: 'Bash: touch ../made', pid: server.child.pid });
     server.tell({ id: server.request, result: { decision: 'accept' } });
@@ -164,7 +164,7 @@ describe.skipIf(codex === '')('Codex, connected', { timeout: 120_000 }, () => {
 
   it('is idle where the person forbids what it asks for, and gone where it is killed', async () => {
     const server = await start();
-    await prompt(server, 'make it once more');
+    await prompt(server, 'make mark seven once more');
     await until(async () => server.request !== undefined && (await state()) === 'waiting permission', 20_000);
     server.tell({ id: server.request, result: { decision: 'cancel' } });
     await until(async () => (await state()) === 'idle', 20_000);

@@ -25,7 +25,11 @@ describe.skipIf(gemini === '')('Gemini CLI, connected', { timeout: 180_000 }, ()
   let folder: string;
 
   beforeAll(async () => {
-    const asked = { marker: 'make it', tool: 'run_shell_command', input: { command: 'touch made', description: 'd' } };
+    const asked = {
+      marker: 'make mark seven',
+      tool: 'run_shell_command',
+      input: { command: 'touch made', description: 'd' },
+    };
     [world, model] = await Promise.all([CliWorld.create(), StandInModels.start(asked)]);
     const home = join(world.folder, 'gemini');
     world.env['GEMINI_CLI_HOME'] = home;
@@ -60,7 +64,7 @@ describe.skipIf(gemini === '')('Gemini CLI, connected', { timeout: 180_000 }, ()
 
   it('tells each step of a session by the hooks that were written, and its file stays as it was', async () => {
     expect(await world.json(['connect', 'gemini'])).toMatchObject({ file: settings, written: true });
-    const { code, output } = await run('--yolo', '--prompt', 'make it');
+    const { code, output } = await run('--yolo', '--prompt', 'make mark seven');
     expect({ code, output }).toMatchObject({ code: 0 });
     expect(output).not.toMatch(/hook/i);
     const journals = join(await world.gitIn(folder, 'rev-parse', '--absolute-git-dir'), 'coppice-agents');

@@ -21,7 +21,8 @@ describe.skipIf(opencode === '')('OpenCode, connected', { timeout: 600_000 }, ()
   const servers: ChildProcess[] = [];
 
   beforeAll(async () => {
-    const asked = { marker: 'make it', tool: 'bash', input: { command: 'touch made', description: 'd' } };
+    // Words that no description of a tool has: "make it unique" stands in one.
+    const asked = { marker: 'make mark seven', tool: 'bash', input: { command: 'touch made', description: 'd' } };
     [world, model] = await Promise.all([CliWorld.create(), StandInModels.start(asked)]);
     for (const name of ['CONFIG', 'DATA', 'CACHE', 'STATE'])
       world.env[`XDG_${name}_HOME`] = join(world.folder, name.toLowerCase());
@@ -79,7 +80,7 @@ describe.skipIf(opencode === '')('OpenCode, connected', { timeout: 600_000 }, ()
     expect(file).toBe(join(config, 'plugins', 'coppice.js'));
     const { server, ask } = await start();
     const { id } = await ask<{ id: string }>('/session', {});
-    await ask(`/session/${id}/prompt_async`, prompt('make it'));
+    await ask(`/session/${id}/prompt_async`, prompt('make mark seven'));
     await until(async () => (await state()) === 'waiting permission', 120_000);
     expect(await agent()).toMatchObject({ program: 'opencode', said: 'bash: touch made', pid: server.pid });
     const requests = await ask<readonly { id: string }[]>('/permission');
@@ -89,7 +90,7 @@ describe.skipIf(opencode === '')('OpenCode, connected', { timeout: 600_000 }, ()
     expect(existsSync(join(folder, 'made'))).toBe(true);
 
     const second = await ask<{ id: string }>('/session', {});
-    await ask(`/session/${second.id}/prompt_async`, prompt('make it'));
+    await ask(`/session/${second.id}/prompt_async`, prompt('make mark seven'));
     const ofSecond = async (): Promise<string | undefined> => {
       const { worktrees } = await world.json<ListJson>(['list']);
       return worktrees.flatMap(({ agents = [] }) => agents).find(({ session }) => session === second.id)?.state;
