@@ -43,9 +43,19 @@ export async function isOtherPlace(
   seen: string | undefined,
 ): Promise<boolean> {
   const own = await ownPlace();
-  if (process.platform === 'linux' && start.split(':')[0] === (await bootId())) return processes !== own.processes;
+  if (await hasSameKernel(start)) return processes !== own.processes;
   // macOS calls a machine otherwise in another network: then it is told by the process itself.
   return host !== own.host && seen !== start;
+}
+
+/**
+ * Whether a process of another place is one of the same kernel, as a container's is: then the two have one clock, and what the one writes
+ * the other sees at once.
+ *
+ * @param start when it started, as `processStart` tells it there
+ */
+export async function hasSameKernel(start: string): Promise<boolean> {
+  return process.platform === 'linux' && start.split(':')[0] === (await bootId());
 }
 
 /** Words that follow "runs". */

@@ -19,7 +19,7 @@ import { processStart } from '@coppice/host/processStart';
 import { spawnDetached } from '../exec/spawnDetached';
 import { askCluster } from './askCluster';
 import { ClusterFiles } from './clusterFiles';
-import { endProcess, refuseOtherPlace } from './endProcess';
+import { endProcess, refuseOtherPlace, refuseUnlessGone } from './endProcess';
 import { parseClusterFile, type RunningEmbeddedCluster } from './runningEmbeddedCluster';
 
 export interface EmbeddedClusterProgramOptions {
@@ -97,8 +97,8 @@ export class EmbeddedClusterProgram {
   async start(signal?: AbortSignal, tell: Tell = () => undefined): Promise<RunningEmbeddedCluster> {
     const found = await this.look(signal);
     if (found.state === 'running') return found.cluster;
-    if (found.state !== 'stopped') refuseOtherPlace(found.process);
-    if (found.state === 'silent') {
+    if (found.state !== 'stopped') await refuseUnlessGone(found.process);
+    if (found.state === 'silent' && found.process.elsewhere === undefined) {
       const answering = await this.#awaitOrEnd(found.process, signal, tell);
       if (answering) return answering;
     }
@@ -106,9 +106,12 @@ export class EmbeddedClusterProgram {
     const lastEnd = await this.#files.lastEnd();
     if (lastEnd) tell(`The cluster was ended at ${lastEnd.at}: ${lastEnd.reason}. It is started again.`);
     const started = await this.#launch(signal, tell).catch(async (error: unknown) => {
+      const isTimeout = isAppError(error, 'timeout');
+      const other = isTimeout || isAppError(error, 'failed') ? await this.#files.process() : undefined;
+      // Ours has heard from it.
+      if (other) refuseOtherPlace(other);
       // Ours has been ended by now. Who is left is another, for which ours has waited in vain.
-      const other = isAppError(error, 'timeout') ? await this.#files.process() : undefined;
-      if (!other) throw error;
+      if (!other || !isTimeout) throw error;
       await this.#end(other, this.#patience.stopSilent, signal, tell);
       return this.#launch(signal, tell);
     });

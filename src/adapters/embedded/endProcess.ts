@@ -1,4 +1,5 @@
 import { errorCode } from '@coppice/host/errorCode';
+import { hasSameKernel } from '@coppice/host/processPlace';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../core/errors';
 import { abortError } from '../exec/abort';
@@ -35,6 +36,15 @@ export function refuseOtherPlace({ pid, elsewhere }: ClusterProcess): void {
     explanation:
       'Start and stop it there. What is to have a cluster of its own here needs a folder of its own: COPPICE_HOME.',
   });
+}
+
+/**
+ * The same, but for one of the same kernel: it may have ended with its container a moment ago, and a cluster that is started listens for it.
+ *
+ * @throws denied
+ */
+export async function refuseUnlessGone(process_: ClusterProcess): Promise<void> {
+  if (!(await hasSameKernel(process_.start))) refuseOtherPlace(process_);
 }
 
 async function isGone(process_: ClusterProcess, withinMs: number, signal: AbortSignal | undefined): Promise<boolean> {

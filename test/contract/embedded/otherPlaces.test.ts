@@ -4,9 +4,10 @@ import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { processStart } from '../../../packages/host/src/processStart';
 import { takeLock } from '../../../packages/cluster/src/state/instanceLock';
 import { ClusterFiles } from '../../../src/adapters/embedded/clusterFiles';
-import { endProcess } from '../../../src/adapters/embedded/endProcess';
+import { endProcess, refuseUnlessGone } from '../../../src/adapters/embedded/endProcess';
 
 /** As a container has it: processes of its own, whose numbers begin at 1, and the folder of the host. */
 const apart = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'] as const;
@@ -62,7 +63,7 @@ describe.runIf(hasContainers)('a container with a cluster in the same folder', (
     await rm(bundle);
     expect(JSON.parse(said)).toEqual({ won: true });
     const elsewhere = { pid: 1, elsewhere: 'in a container' };
-    expect(await takeLock(folder, 200)).toEqual({ won: false, ...elsewhere });
+    expect(await takeLock(folder)).toEqual({ won: false, ...elsewhere });
     const holder = await new ClusterFiles(folder).process();
     expect(holder).toMatchObject(elsewhere);
     await expect(endProcess(holder ?? { pid: 0, start: '' }, 100, undefined)).rejects.toMatchObject({
@@ -75,7 +76,19 @@ describe.runIf(hasContainers)('a container with a cluster in the same folder', (
     await end(child);
     await silentFor(-7200);
     expect(await takeLock(folder, 200)).toEqual({ won: true });
-  }, 60_000);
+  }, 90_000);
+
+  it('has it no more once it is gone, though it has said so a moment ago: a container is restarted sooner than a minute', async () => {
+    const own = { pid: process.pid, start: (await processStart(process.pid)) ?? '' };
+    await writeFile(join(folder, 'lock.1'), JSON.stringify({ ...own, host: hostname(), processes: '7' }));
+    const holder = await new ClusterFiles(folder).process();
+    expect(holder).toMatchObject({ elsewhere: 'in a container' });
+    await refuseUnlessGone(holder ?? own);
+    await expect(refuseUnlessGone({ ...own, start: 'another-boot:1', elsewhere: 'on desk' })).rejects.toMatchObject({
+      code: 'denied',
+    });
+    expect(await takeLock(folder, 300)).toEqual({ won: true });
+  });
 });
 
 it('of another machine is heard by its last word; one of this machine’s last start is not asked for', async () => {

@@ -1,6 +1,13 @@
 import { createFileAtomically } from '@coppice/host/createFileAtomically';
 import { parseRecord } from '@coppice/host/parseRecord';
-import { isOtherPlace, ownPlace, placeText, saysEveryMs, silentAfterMs } from '@coppice/host/processPlace';
+import {
+  hasSameKernel,
+  isOtherPlace,
+  ownPlace,
+  placeText,
+  saysEveryMs,
+  silentAfterMs,
+} from '@coppice/host/processPlace';
 import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -16,6 +23,9 @@ interface Holder {
 
 /** `elsewhere`: it is no process of this place, in words that follow "runs". */
 export type LockAnswer = { won: true } | { won: false; pid: number; elsewhere?: string };
+
+/** How often it is looked whether one of another place has said another word. */
+const lookMs = 100;
 
 const NAME = /^lock\.(\d+)$/;
 
@@ -38,7 +48,7 @@ export async function takeLock(folder: string, listenMs = saysEveryMs * 1.5): Pr
     const holder = newest === 0 ? undefined : await readHolder(known);
     const elsewhere = holder && (await placeOf(holder));
     if (holder && elsewhere !== undefined) {
-      if (await isHeard(known, listenMs)) return { won: false, pid: holder.pid, elsewhere };
+      if (await isHeard(known, holder, listenMs)) return { won: false, pid: holder.pid, elsewhere };
     } else if (holder && (await isAlive(holder))) return { won: false, pid: holder.pid };
     const file = join(folder, `lock.${newest + 1}`);
     if (!(await createFileAtomically(file, JSON.stringify(own)))) continue;
@@ -76,13 +86,20 @@ async function placeOf({ host, processes, pid, start }: Holder): Promise<string 
   return (await isOtherPlace(place, start, await processStart(pid))) ? placeText(place) : undefined;
 }
 
-/** Its last word may be old because all have slept, or of a time to come because a clock was put back: then it says the next one soon. */
-async function isHeard(file: string, listenMs: number): Promise<boolean> {
+/**
+ * Its last word may be old because all have slept, or of a time to come because a clock was put back: then it says the next one soon. One
+ * of the same kernel that has just said one may be gone, as after a restart of its container: that is heard, too.
+ */
+async function isHeard(file: string, { start }: Holder, listenMs: number): Promise<boolean> {
   const lastWord = async (): Promise<number> => (await stat(file).catch(() => undefined))?.mtimeMs ?? 0;
   const before = await lastWord();
-  if (Math.abs(Date.now() - before) < silentAfterMs) return true;
-  await delay(listenMs);
-  return (await lastWord()) !== before;
+  if (Math.abs(Date.now() - before) < silentAfterMs && !(await hasSameKernel(start))) return true;
+  const until = performance.now() + listenMs;
+  while (performance.now() < until) {
+    await delay(lookMs);
+    if ((await lastWord()) !== before) return true;
+  }
+  return false;
 }
 
 async function readHolder(file: string): Promise<Holder | undefined> {
