@@ -6,7 +6,7 @@ import { clusterContract, type ClusterLine } from './contract';
 import { parseOptions } from './options';
 import { startCluster } from './runningCluster';
 import { ClusterLog } from './state/clusterLog';
-import { takeLock } from './state/instanceLock';
+import { isTaken, takeLock } from './state/instanceLock';
 import { writeLastEnd } from './state/lastEnd';
 import { Phase } from './state/phase';
 import { openStateFolder } from './state/stateFolder';
@@ -45,18 +45,33 @@ function sharedFolder(root: string, pid: number, elsewhere: string): string {
 /** The process that the user sees in a list of processes. */
 process.title = 'coppice-cluster';
 
-async function main(): Promise<void> {
-  const options = parseOptions(process.argv.slice(2));
+/** What is known here is old by now: it is not saved, and the services end with this process. */
+function lost(): never {
+  fail(
+    'ended',
+    new Error(`The embedded cluster of ${folder.root} is run by another place now, where this one was not heard.`),
+  );
+}
+
+/** @returns the lock's number; undefined: there is another cluster, and it is told where */
+async function lockOrTell(): Promise<number | undefined> {
   for (;;) {
-    const lock = await takeLock(folder.root);
-    if (lock.won) break;
+    const lock = await takeLock(folder.root, undefined, lost);
+    if (lock.won) return lock.number;
     if (lock.elsewhere !== undefined)
       fail('not started', new Error(sharedFolder(folder.root, lock.pid, lock.elsewhere)));
     const line = await waitForOther(folder.clusterFile, lock.pid);
     if (line === undefined) continue;
     process.stdout.write(`${line}\n`);
-    return;
+    return undefined;
   }
+}
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  const lock = await lockOrTell();
+  if (lock === undefined) return;
+  const isLost = (): Promise<boolean> => isTaken(folder.root, lock);
   const starting = new Phase(folder.phaseFile, 'starting');
   starting.tell('Starting');
   await rm(folder.clusterFile, { force: true });
@@ -70,7 +85,8 @@ async function main(): Promise<void> {
     log(`${signal}: stopping`);
     const phase = new Phase(folder.phaseFile, 'stopping');
     phase.tell('Ending the services');
-    await rm(folder.clusterFile, { force: true });
+    // By then it may be another's, who has taken the folder.
+    if (!(await isLost())) await rm(folder.clusterFile, { force: true });
     await started.cluster?.stop();
     phase.end();
     log('stopped');
@@ -81,7 +97,7 @@ async function main(): Promise<void> {
 
   const beside = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
   const programs = { reaper: beside('./reaper.js'), cli: beside('./cli.js') };
-  const running = await startCluster(folder, options, programs, log, starting.tell);
+  const running = await startCluster(folder, options, programs, log, starting.tell, isLost);
   started.cluster = running;
   if (stopping) return;
   const { server, gatewayPort } = running;

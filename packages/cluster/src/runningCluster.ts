@@ -72,6 +72,8 @@ export async function startCluster(
   log: (message: string) => void,
   /** Hears how far it is. */
   tell: (progress: string) => void,
+  /** Whether the folder is another cluster's by now. */
+  isLost: () => Promise<boolean>,
 ): Promise<RunningCluster> {
   const [token, tls, settings, archived, remembered, watch, launcher] = await Promise.all([
     loadToken(folder),
@@ -153,7 +155,7 @@ export async function startCluster(
 
   tell('Starting the controllers');
   await cluster.init();
-  const archive = new ObjectArchive(folder.stateFile, objects, log);
+  const archive = new ObjectArchive(folder.stateFile, objects, log, isLost);
   const lastUsed = (namespace: string): number => remembered.get(namespace) ?? 0;
   const returning = archived && restoreWithin(archived, lastUsed, (await freeMemory())?.free);
   if (returning)

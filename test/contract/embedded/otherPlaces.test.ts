@@ -1,11 +1,12 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { saysEveryMs } from '../../../packages/host/src/processPlace';
 import { processStart } from '../../../packages/host/src/processStart';
-import { takeLock } from '../../../packages/cluster/src/state/instanceLock';
+import { isTaken, takeLock } from '../../../packages/cluster/src/state/instanceLock';
 import { ClusterFiles } from '../../../src/adapters/embedded/clusterFiles';
 import { endProcess, refuseUnlessGone } from '../../../src/adapters/embedded/endProcess';
 
@@ -61,7 +62,7 @@ describe.runIf(hasContainers)('a container with a cluster in the same folder', (
     children.push(child);
     const said = await new Promise<string>((done) => child.stdout.once('data', (chunk: Buffer) => done(String(chunk))));
     await rm(bundle);
-    expect(JSON.parse(said)).toEqual({ won: true });
+    expect(JSON.parse(said)).toMatchObject({ won: true });
     const elsewhere = { pid: 1, elsewhere: 'in a container' };
     expect(await takeLock(folder)).toEqual({ won: false, ...elsewhere });
     const holder = await new ClusterFiles(folder).process();
@@ -75,7 +76,7 @@ describe.runIf(hasContainers)('a container with a cluster in the same folder', (
     expect(await takeLock(folder)).toEqual({ won: false, ...elsewhere });
     await end(child);
     await silentFor(-7200);
-    expect(await takeLock(folder, 200)).toEqual({ won: true });
+    expect(await takeLock(folder, 200)).toMatchObject({ won: true });
   }, 90_000);
 
   it('has it no more once it is gone, though it has said so a moment ago: a container is restarted sooner than a minute', async () => {
@@ -87,12 +88,12 @@ describe.runIf(hasContainers)('a container with a cluster in the same folder', (
     await expect(refuseUnlessGone({ ...own, start: 'another-boot:1', elsewhere: 'on desk' })).rejects.toMatchObject({
       code: 'denied',
     });
-    expect(await takeLock(folder, 300)).toEqual({ won: true });
+    expect(await takeLock(folder, 300)).toMatchObject({ won: true });
   });
 });
 
 it('of another machine is heard by its last word; one of this machine’s last start is not asked for', async () => {
-  expect(await takeLock(folder)).toEqual({ won: true });
+  expect(await takeLock(folder)).toMatchObject({ won: true });
   const file = await lockFile();
   const own = JSON.parse(await readFile(file, 'utf8')) as { pid: number; start: string; host: string };
   expect(own.host).toBe(hostname());
@@ -104,5 +105,24 @@ it('of another machine is heard by its last word; one of this machine’s last s
   expect(await new ClusterFiles(folder).process()).toBeUndefined();
   await writeFile(file, JSON.stringify({ ...own, start: otherBoot }));
   expect(await new ClusterFiles(folder).process()).toBeUndefined();
-  expect(await takeLock(folder)).toEqual({ won: true });
+  expect(await takeLock(folder)).toMatchObject({ won: true });
+});
+
+it('hears that another has the folder, which it was not heard in for as long as it slept; a folder that is gone is nobody’s', async () => {
+  const onLost = vi.fn<() => void>();
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  try {
+    const lock = await takeLock(folder, undefined, onLost);
+    const number = lock.won ? lock.number : 0;
+    expect(await isTaken(folder, number)).toBe(false);
+    expect(await isTaken(join(folder, 'absent'), number)).toBe(false);
+    await rename(await lockFile(), join(folder, `lock.${number + 1}`));
+    expect(await isTaken(folder, number)).toBe(true);
+    vi.advanceTimersByTime(saysEveryMs);
+    await vi.waitUntil(() => onLost.mock.calls.length > 0, { timeout: 20_000 });
+    vi.advanceTimersByTime(saysEveryMs);
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -21,8 +21,8 @@ interface Holder {
   processes?: string;
 }
 
-/** `elsewhere`: it is no process of this place, in words that follow "runs". */
-export type LockAnswer = { won: true } | { won: false; pid: number; elsewhere?: string };
+/** `number`: see `isTaken`. `elsewhere`: it is no process of this place, in words that follow "runs". */
+export type LockAnswer = { won: true; number: number } | { won: false; pid: number; elsewhere?: string };
 
 /** How often it is looked whether one of another place has said another word. */
 const lookMs = 100;
@@ -36,8 +36,13 @@ const NAME = /^lock\.(\d+)$/;
  * nothing can be told by its number: so who holds it writes its file's time anew again and again.
  *
  * @param listenMs how long one of another place is listened to before it counts as gone
+ * @param onLost called once another has taken what this one holds, see `isTaken`
  */
-export async function takeLock(folder: string, listenMs = saysEveryMs * 1.5): Promise<LockAnswer> {
+export async function takeLock(
+  folder: string,
+  listenMs = saysEveryMs * 1.5,
+  onLost: () => void = () => undefined,
+): Promise<LockAnswer> {
   const start = await processStart(process.pid);
   if (start === undefined) throw new Error('cannot tell when this process started');
   const own: Holder = { pid: process.pid, start, ...(await ownPlace()) };
@@ -59,12 +64,32 @@ export async function takeLock(folder: string, listenMs = saysEveryMs * 1.5): Pr
       continue;
     }
     await Promise.all(numbers.map((number) => rm(join(folder, `lock.${number}`), { force: true })));
-    setInterval(() => {
-      const now = new Date();
-      utimes(file, now, now).catch(() => undefined);
-    }, saysEveryMs).unref();
-    return { won: true };
+    holdLock(folder, newest + 1, onLost);
+    return { won: true, number: newest + 1 };
   }
+}
+
+function holdLock(folder: string, number: number, onLost: () => void): void {
+  const file = join(folder, `lock.${number}`);
+  const saying = setInterval(() => {
+    const now = new Date();
+    utimes(file, now, now).catch(async () => {
+      if (!(await isTaken(folder, number))) return;
+      clearInterval(saying);
+      onLost();
+    });
+  }, saysEveryMs).unref();
+}
+
+/**
+ * Whether another has the folder by now: who held it has said nothing for so long that it counted as gone, as where its machine slept or its
+ * container was paused. Never rejects: a folder that cannot be read is nobody's.
+ *
+ * @param number of the file by which it was held
+ */
+export async function isTaken(folder: string, number: number): Promise<boolean> {
+  const numbers = await lockNumbers(folder).catch(() => []);
+  return numbers.some((each) => each > number);
 }
 
 async function lockNumbers(folder: string): Promise<number[]> {

@@ -31,6 +31,8 @@ export class ObjectArchive {
     private readonly file: string,
     private readonly objects: ObjectStore,
     private readonly log: (message: string) => void,
+    /** Whether the file is another cluster's by now: what this one knows is old then, and not to be written over it. */
+    private readonly isLost: () => Promise<boolean> = () => Promise.resolve(false),
   ) {}
 
   /** Saves every change from now on, at most a moment after it happened; one of nothing but a status some seconds after. */
@@ -80,6 +82,10 @@ export class ObjectArchive {
 
   private async save(): Promise<void> {
     if (!this.dirty) return;
+    if (await this.isLost()) {
+      this.failure = `${this.file} is another cluster's now`;
+      return;
+    }
     this.dirty = false;
     const saved = this.revision;
     const { revision, objects } = this.objects.snapshot();

@@ -73,6 +73,21 @@ it('knows at once that versions go on beyond an earlier cluster’s: two that ar
   expect((await loadArchive(file, log))?.revision).toBeGreaterThan(7);
 });
 
+it('writes nothing over what another cluster saves that has the folder by now, and says so', async () => {
+  let isLost = false;
+  const woken = new ObjectArchive(file, store.objects, log, async () => isLost);
+  woken.start();
+  await store.add({ kind: 'Secret', metadata: { name: 'before', namespace: 'ns' } });
+  expect(await woken.trouble()).toBeUndefined();
+  await archive.close();
+  await writeFile(file, 'of the other');
+  isLost = true;
+  await store.add({ kind: 'Secret', metadata: { name: 'after', namespace: 'ns' } });
+  expect(await woken.trouble()).toContain('is another cluster');
+  await woken.close();
+  expect(await readFile(file, 'utf8')).toBe('of the other');
+});
+
 it('writes nothing when only volatile objects change', async () => {
   await store.add({ kind: 'Pod', metadata: { name: 'p', namespace: 'ns' } });
   await archive.flush();
