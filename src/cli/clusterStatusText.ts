@@ -15,6 +15,7 @@ export function clusterStatusText({ identity, state, note, pid, access, port }: 
     case 'stopping':
       return `The cluster (process ${pid}) is ${state}${more}.`;
     case 'silent':
+      if (note !== undefined) return `The cluster does not answer here${more}.`;
       return isProcess
         ? `The cluster (process ${pid}) runs and does not answer: "coppice cluster start" ends it if it hangs, and starts it again.`
         : 'The cluster does not answer.';

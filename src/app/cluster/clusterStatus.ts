@@ -19,15 +19,21 @@ export interface ClusterStatusPorts {
   readonly probe: (chosen: ChosenCluster, signal: AbortSignal) => Promise<ClusterAccess | undefined>;
 }
 
+interface EmbeddedProcess {
+  readonly pid: number;
+  /** Words that follow "runs": its number says nothing here. */
+  readonly elsewhere?: string;
+}
+
 /** What there is of the embedded cluster. */
 export type EmbeddedState =
   | { readonly state: 'running'; readonly cluster: { readonly access: ClusterAccess; readonly gatewayPort: number } }
   | {
       readonly state: 'starting' | 'stopping';
-      readonly process: { readonly pid: number };
+      readonly process: EmbeddedProcess;
       readonly detail: string | undefined;
     }
-  | { readonly state: 'silent'; readonly process: { readonly pid: number } }
+  | { readonly state: 'silent'; readonly process: EmbeddedProcess }
   | { readonly state: 'stopped'; readonly lastEnd: { readonly at: string; readonly reason: string } | undefined };
 
 export interface ClusterStatus {
@@ -36,7 +42,7 @@ export interface ClusterStatus {
   readonly state: EmbeddedState['state'];
   /** What else is to be said of the state, for a person. */
   readonly note: string | undefined;
-  /** Of the embedded cluster's process. */
+  /** Of the embedded cluster's process; undefined: it is none of those here, and `note` says where it is. */
   readonly pid: number | undefined;
   /** Only while it runs and answers. */
   readonly access: ClusterAccess | undefined;
@@ -90,6 +96,10 @@ function embeddedStatus(identity: ClusterIdentity, found: EmbeddedState): Cluste
     databases: undefined,
     temporalTrouble: undefined,
   };
+  if ('process' in found && found.process.elsewhere !== undefined) {
+    const { elsewhere, pid } = found.process;
+    return { ...none, identity, state: 'silent', note: `it runs ${elsewhere} (process ${pid} there)` };
+  }
   switch (found.state) {
     case 'running': {
       const { access, gatewayPort: port } = found.cluster;

@@ -30,6 +30,8 @@ export function clusterFindings(status: ClusterStatus, snapshot: Snapshot | unde
     case 'stopping':
       return [{ check, state: 'unknown', message: `The cluster (process ${pid}) is ${state}${more}.` }];
     case 'silent':
+      // What is elsewhere can be neither ended nor started from here.
+      if (note !== undefined) return [{ check, state: 'problem', message: `The cluster does not answer here${more}.` }];
       return [
         {
           ...{ check, state: 'problem', ...startable },

@@ -36,6 +36,14 @@ it.each<[EmbeddedState, string]>([
     { state: 'silent', process },
     'The cluster (process 7) runs and does not answer: "coppice cluster start" ends it if it hangs, and starts it again.',
   ],
+  [
+    { state: 'silent', process: { pid: 1, elsewhere: 'in a container' } },
+    'The cluster does not answer here: it runs in a container (process 1 there).',
+  ],
+  [
+    { state: 'starting', process: { pid: 1, elsewhere: 'on desk' }, detail: undefined },
+    'The cluster does not answer here: it runs on desk (process 1 there).',
+  ],
   [{ state: 'stopped', lastEnd: undefined }, 'The cluster does not run.'],
   [
     { state: 'stopped', lastEnd },
