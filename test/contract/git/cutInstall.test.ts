@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { lockedPackages } from '../../../src/adapters/git/files/lockedPackages';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
 import { GitRepository } from '../../support/gitRepository';
 
@@ -39,4 +40,37 @@ it('a package of a workspace is named by the lockfile above it, one of elsewhere
   const lockfile = ['package-lock.json', '{"packages": {"apps/web/node_modules/left": {}}}'] as const;
   const [own, other] = ['apps/web/node_modules/left/a.js', 'apps/api/node_modules/left/a.js'];
   expect(await lost(lockfile, [own, other])).toEqual([['ignored', [other]]]);
+});
+
+it.each([
+  ['npm', 'package-lock.json', '{"packages": {"node_modules/web": {\n  "resolved": "apps/web",\n  "link": true\n}}}'],
+  ['Yarn', 'yarn.lock', '__metadata:\n  version: 8\n\n"web@workspace:apps/web":\n  version: 0.0.0-use.local\n'],
+  ['Bun', 'bun.lock', '{\n  "packages": {\n    "web": ["web@workspace:apps/web"],\n  }\n}\n'],
+])(
+  'what %s only links to is made by no install: files in a folder of that name are somebody’s',
+  async (_, path, text) => {
+    const own = 'node_modules/web/draft.js';
+    expect(await lost([path, text], [own])).toEqual([['ignored', [own]]]);
+  },
+);
+
+it('a large lockfile is looked through once for each package, not for each of its files', async () => {
+  const root = join(git.folder, 'large');
+  const entries = Array.from({ length: 4000 }, (__, index) => `"node_modules/some-${index}": {"version": "1.0.0"}`);
+  await git.write('package-lock.json', `{"packages": {${entries.join(',\n')}}}`, root);
+  const timeOf = async (files: number): Promise<number> => {
+    const isLocked = lockedPackages(root);
+    await isLocked('node_modules/read-first/a.js');
+    const from = performance.now();
+    for (let file = 0; file < files; file++) expect(await isLocked(`node_modules/mine/${file}.js`)).toBe(false);
+    return performance.now() - from;
+  };
+  const median = async (files: number): Promise<number> => {
+    const times = [];
+    for (let turn = 0; turn < 5; turn++) times.push(await timeOf(files));
+    return times.sort((a, b) => a - b)[2] ?? 0;
+  };
+  await median(1);
+  // Each by itself they take three hundred times as long.
+  expect(await median(300)).toBeLessThan((await median(1)) * 100);
 });
