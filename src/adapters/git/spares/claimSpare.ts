@@ -1,4 +1,4 @@
-import { mkdir, realpath, rm } from 'node:fs/promises';
+import { realpath, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkoutMark } from '../../../core/worktrees/checkoutMark';
 import { AppError } from '../../../core/errors';
@@ -13,6 +13,7 @@ import { completeWorktree } from '../work/fillWorktree';
 import { inFolderAlone } from '../locks/folderLock';
 import type { Git } from '../program/git';
 import { nobody, thisProcess } from '../locks/lockHolder';
+import { belowMade } from '../files/belowMade';
 import { folderState } from '../files/paths';
 import { refuseMoved } from '../files/refuseMoved';
 import { lockAs, writeSpare } from '../records/spareFiles';
@@ -56,8 +57,7 @@ export async function claimSpare(
       signal?.throwIfAborted();
       await createBranch(git, repository, branch, commit);
       hasBranch = true;
-      await mkdir(dirname(folder), { recursive: true });
-      await moveTo(git, repository, before.path, folder);
+      await belowMade(folder, () => moveTo(git, repository, before.path, folder));
       await endMonitor(git, before.gitDir);
       await checkOutBranch(git, folder, making.id, branch, signal);
       const moved = await addedAt(list, repository, folder, signal);

@@ -1,3 +1,4 @@
+import { errorCode } from '@coppice/host/errorCode';
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
@@ -109,6 +110,9 @@ export async function checkFolder(worktrees: readonly Worktree[], folder: string
   }
 }
 
+/** How often its folder is tried to be made. */
+const attempts = 5;
+
 /** One addition, with what it made so far. */
 class Addition {
   #madeFolders: string[] = [];
@@ -157,15 +161,21 @@ class Addition {
 
   /** With its parents, each by an atomic mkdir: so it is known which of them are ours. */
   async #makeFolder(): Promise<void> {
-    const missing: string[] = [];
-    this.#wasThere = await exists(this.request.folder);
-    let current = this.request.folder;
-    while ((await exists(current)) === false) {
-      missing.unshift(current);
-      current = dirname(current);
-    }
-    for (const folder of missing) {
-      if (await mkdir(folder).then(() => true, ignoreExisting)) this.#madeFolders.push(folder);
+    const { folder } = this.request;
+    this.#wasThere = await exists(folder);
+    for (let attempt = 1; !(await exists(folder)); attempt++) {
+      const missing: string[] = [];
+      for (let current = folder; !(await exists(current)); current = dirname(current)) missing.unshift(current);
+      // Empty until then, the one above goes with the last worktree that is deleted: then it is made again.
+      const isLast = attempt === attempts;
+      for (const each of missing)
+        if (
+          await mkdir(each).then(
+            () => true,
+            (error: unknown) => ignore(error, isLast),
+          )
+        )
+          this.#madeFolders.push(each);
     }
   }
 
@@ -265,8 +275,9 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-function ignoreExisting(error: unknown): boolean {
-  if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+/** That it is there, made by somebody else; and, but for the last time, that what is above is gone. @throws denied */
+function ignore(error: unknown, isLast: boolean): boolean {
+  const code = errorCode(error) ?? 'unknown';
+  if (code === 'EEXIST' || (code === 'ENOENT' && !isLast)) return false;
   throw new AppError('denied', `The worktree's folder cannot be made (${code}).`, { cause: error });
 }

@@ -1,12 +1,13 @@
 import { errorCode } from '@coppice/host/errorCode';
 import { lstat, mkdir, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { DeletedWorktree } from '../../../core/worktrees/deletedWorktree';
 import { AppError } from '../../../core/errors';
 import type { Repository, Worktree } from '../../../core/model';
 import type { DeletedRecord } from '../../../core/records/deletedRecord';
 import { returnReflog } from '../history/branchKeepsake';
 import { checkedOut, commitOfRef, createBranch, returnBranchSettings } from '../history/branches';
+import { belowMade } from '../files/belowMade';
 import { openGitFile, refuseRepository } from '../files/closeGitFile';
 import { inFolderAlone } from '../locks/folderLock';
 import type { Git } from '../program/git';
@@ -160,8 +161,7 @@ async function returnBranch(
 
 async function putFolder(folder: string, path: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
-    await rename(folder, path);
+    await belowMade(path, () => rename(folder, path));
   } catch (error) {
     throw new AppError(
       'conflict',

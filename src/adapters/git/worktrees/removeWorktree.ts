@@ -1,4 +1,4 @@
-import { mkdir, rename, rmdir } from 'node:fs/promises';
+import { rename, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError, type Loss } from '../../../core/errors';
 import { lossExamples, lossName } from '../../../core/worktrees/lossText';
@@ -8,6 +8,7 @@ import type { RemoveOptions, SetAside } from '../../../core/ports/worktrees';
 import { endMonitor } from '../program/endMonitor';
 import { gitFailed, type Git } from '../program/git';
 import { lossesOf } from './losses';
+import { belowMade } from '../files/belowMade';
 import { folderState, isSameRealPath } from '../files/paths';
 import {
   deleteRefs,
@@ -117,8 +118,7 @@ async function putFolderBack({ worktree, folder }: SetAside): Promise<void> {
   if ((await folderState(worktree.path)) !== 'absent') {
     throw new AppError('conflict', `Something else is at ${worktree.path} now: the worktree's folder is at ${folder}.`);
   }
-  await mkdir(dirname(worktree.path), { recursive: true });
-  await rename(folder, worktree.path);
+  await belowMade(worktree.path, () => rename(folder, worktree.path));
 }
 
 /** Puts the folder back that a removal of the worktree that was cut off had set aside. */
