@@ -6,6 +6,9 @@ import type { Session } from './session';
 
 /** How long rows are looked at, where counters do not tell. */
 const scanMs = 1_500;
+/** With less left no further table is begun: it is also what the session is given back in. */
+const leastMs = 100;
+const resets = 5;
 /** A session tells what it wrote when it ends, or 10 s after it fell idle. */
 const tellsAfter = '12 s';
 
@@ -116,8 +119,22 @@ async function scanTables(session: Session, transaction: string, signal: AbortSi
   try {
     return await scanEach(session, relations, transaction, signal);
   } finally {
-    // Whoever goes on in this session has all the time that they had before. Of one that is gone the first error is told.
-    await session.query('RESET row_security; RESET statement_timeout').catch(() => undefined);
+    await resetTime(session);
+  }
+}
+
+/**
+ * Whoever goes on in this session has all the time that they had before. What gives it back has itself only what was left: on a busy machine
+ * it may be stopped, and is tried again. Of a session that is gone the first error is told.
+ */
+async function resetTime(session: Session): Promise<void> {
+  for (let attempt = 0; attempt < resets; attempt++) {
+    try {
+      await session.query('RESET statement_timeout; RESET row_security');
+      return;
+    } catch (error) {
+      if (codeOf(error) !== '57014') return;
+    }
   }
 }
 
@@ -132,7 +149,7 @@ async function scanEach(
   let rows = 0;
   for (const { schema, name, table } of relations) {
     const left = Math.ceil(deadline - performance.now());
-    if (left <= 0) return { tables, rows, isComplete: false };
+    if (left < leastMs) return { tables, rows, isComplete: false };
     try {
       // Policies of a table must not hide its rows, nor run.
       await session.query(`SET row_security = off; SET statement_timeout = ${left}`, [], signal);
