@@ -12,6 +12,8 @@ export interface ProcessPlace {
 /** The kernel's number for the namespace of processes of the system itself (proc_ns.h); containers have others. */
 const systemsOwn = '4026531836';
 
+const ownSystem = process.platform === 'linux' ? 'linux' : process.platform === 'win32' ? 'windows' : 'other';
+
 let boot: Promise<string> | undefined;
 
 /** Which start of this machine it is, in Linux' words; empty where that cannot be read. */
@@ -44,8 +46,16 @@ export async function isOtherPlace(
 ): Promise<boolean> {
   const own = await ownPlace();
   if (await hasSameKernel(start)) return processes !== own.processes;
+  // Windows around WSL has its name, too, and a container may have that of the machine around it.
+  if (systemOf(start) !== ownSystem) return true;
   // macOS calls a machine otherwise in another network: then it is told by the process itself.
   return host !== own.host && seen !== start;
+}
+
+/** Which system tells so when a process started, see `processStart`: Linux a boot and ticks, Windows a number, others a date. */
+function systemOf(start: string): 'linux' | 'windows' | 'other' {
+  if (/^[^\s:]+:\d+$/.test(start)) return 'linux';
+  return /^\d+$/.test(start) ? 'windows' : 'other';
 }
 
 /**
