@@ -97,7 +97,7 @@ export class EmbeddedClusterProgram {
   async start(signal?: AbortSignal, tell: Tell = () => undefined): Promise<RunningEmbeddedCluster> {
     const found = await this.look(signal);
     if (found.state === 'running') return found.cluster;
-    if (found.state !== 'stopped') await refuseUnlessGone(found.process);
+    if (found.state !== 'stopped') await refuseUnlessGone(found.process, tell);
     if (found.state === 'silent' && found.process.elsewhere === undefined) {
       const answering = await this.#awaitOrEnd(found.process, signal, tell);
       if (answering) return answering;

@@ -41,10 +41,16 @@ export function refuseOtherPlace({ pid, elsewhere }: ClusterProcess): void {
 /**
  * The same, but for one of the same kernel: it may have ended with its container a moment ago, and a cluster that is started listens for it.
  *
+ * @param tell hears why that takes some seconds
  * @throws denied
  */
-export async function refuseUnlessGone(process_: ClusterProcess): Promise<void> {
-  if (!(await hasSameKernel(process_.start))) refuseOtherPlace(process_);
+export async function refuseUnlessGone(process_: ClusterProcess, tell: (line: string) => void): Promise<void> {
+  const { pid, start, elsewhere } = process_;
+  if (elsewhere === undefined) return;
+  if (!(await hasSameKernel(start))) refuseOtherPlace(process_);
+  tell(
+    `A cluster of this folder ran ${elsewhere} a moment ago (process ${pid} there): whether it still does is heard.`,
+  );
 }
 
 async function isGone(process_: ClusterProcess, withinMs: number, signal: AbortSignal | undefined): Promise<boolean> {

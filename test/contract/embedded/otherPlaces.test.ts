@@ -84,10 +84,15 @@ describe.runIf(hasContainers)('a container with a cluster in the same folder', (
     await writeFile(join(folder, 'lock.1'), JSON.stringify({ ...own, host: hostname(), processes: '7' }));
     const holder = await new ClusterFiles(folder).process();
     expect(holder).toMatchObject({ elsewhere: 'in a container' });
-    await refuseUnlessGone(holder ?? own);
-    await expect(refuseUnlessGone({ ...own, start: 'another-boot:1', elsewhere: 'on desk' })).rejects.toMatchObject({
-      code: 'denied',
-    });
+    const told: string[] = [];
+    const tell = (line: string): number => told.push(line);
+    await refuseUnlessGone(holder ?? own, tell);
+    expect(told).toEqual([expect.stringContaining(`ran in a container a moment ago (process ${own.pid} there)`)]);
+    await expect(
+      refuseUnlessGone({ ...own, start: 'another-boot:1', elsewhere: 'on desk' }, tell),
+    ).rejects.toMatchObject({ code: 'denied' });
+    await refuseUnlessGone(own, tell);
+    expect(told).toHaveLength(1);
     expect(await takeLock(folder, 300)).toMatchObject({ won: true });
   });
 });
