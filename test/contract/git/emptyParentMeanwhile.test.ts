@@ -4,6 +4,8 @@ import { mkdir, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { belowMade } from '../../../src/adapters/git/files/belowMade';
+import { Git } from '../../../src/adapters/git/program/git';
+import { takeBackClaim } from '../../../src/adapters/git/spares/takeBackClaim';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
 import { GitRepository } from '../../support/gitRepository';
 
@@ -40,6 +42,23 @@ describe('the folder above worktrees, while the last one in it is deleted', { ti
     const made = await worktrees.add(repository, { kind: 'new', branch: 'next', base: 'main', folder });
     expect(met).toBeUndefined();
     expect(existsSync(join(made.path, '.git'))).toBe(true);
+  });
+
+  it('is made again for a spare that goes back to it', async () => {
+    const [from, to] = [join(git.folder, 'repo.worktrees', '_spare-1'), join(git.folder, 'topic')];
+    await git.git('worktree', 'add', '--quiet', '--detach', from);
+    const gitDir = await git.git('-C', from, 'rev-parse', '--absolute-git-dir');
+    await git.git('worktree', 'move', from, to);
+    await rmdir(dirname(from));
+    const record = { version: 1, id: '0123456789ab', repositoryId: 'r', commit: await git.git('rev-parse', 'HEAD') };
+    await takeBackClaim(
+      new Git(git.env),
+      gitDir,
+      { ...record, version: 1, state: 'ready', has: 'checkout', digest: 'd', ignored: [], claim: { from, to } },
+      'abcdef',
+    );
+    expect(existsSync(to)).toBe(false);
+    expect(await git.git('-C', from, 'rev-parse', '--absolute-git-dir')).toBe(gitDir);
   });
 
   it('is made again for what is put there, a few times; what fails otherwise fails at once', async () => {

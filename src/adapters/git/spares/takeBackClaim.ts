@@ -5,6 +5,7 @@ import type { SpareRecord } from '../../../core/ports/spares';
 import { spareMark } from '../../../core/worktrees/spareMark';
 import { endMonitor } from '../program/endMonitor';
 import type { Git } from '../program/git';
+import { belowMade } from '../files/belowMade';
 import { leadsTo } from '../files/leadsTo';
 import { removeLeftLocks } from '../locks/leftLocks';
 import { folderState } from '../files/paths';
@@ -49,7 +50,8 @@ async function putBack(
   if (folder === undefined) return undefined;
   // Paths that are relative to each other change with the move.
   if (isMoved) await writeFileAtomically(join(to, '.git'), `gitdir: ${gitDir}\n`);
-  if (isMoved && folder !== to) await rename(to, folder);
+  // The folder above went with the last worktree that was deleted in it, if that was since.
+  if (isMoved && folder !== to) await belowMade(folder, () => rename(to, folder));
   await writeFileAtomically(join(gitDir, 'gitdir'), `${join(folder, '.git')}\n`);
   return folder;
 }
