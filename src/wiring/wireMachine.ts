@@ -17,6 +17,17 @@ export function wireMachine(programContext: ProgramContext) {
   // Not asked again: what was locked, recorded and started in one home must be found there.
   const home = homeOf(settings(), env);
 
+  const localRecords = once(async () => {
+    const { K3dRecords } = await import('../adapters/k3d/k3dRecords');
+    return new K3dRecords(join(home, 'k3d'));
+  });
+
+  /** Whether the nodes of a cluster that Coppice made show a folder. */
+  const isMounted = async (one: string): Promise<boolean> => {
+    const mounted = (await (await localRecords()).all()).flatMap(({ folders }) => folders);
+    return mounted.some(({ folder }) => paths.contains(one, folder) && paths.contains(folder, one));
+  };
+
   const git = once(async () => {
     const [worktrees, identities, locks] = await Promise.all([
       import('../adapters/git/gitWorktrees'),
@@ -24,7 +35,7 @@ export function wireMachine(programContext: ProgramContext) {
       import('../adapters/git/locks/fileLocks'),
     ]);
     return {
-      worktrees: new worktrees.GitWorktrees(env),
+      worktrees: new worktrees.GitWorktrees(env, isMounted),
       identities: new identities.FileIdentities(),
       locks: new locks.FileLocks(join(home, 'locks')),
     };
@@ -50,7 +61,7 @@ export function wireMachine(programContext: ProgramContext) {
       import('../adapters/git/gitSpares'),
       import('../adapters/exec/hostFolderPrograms'),
     ]);
-    return { spares: new GitSpares(env), programs: new HostFolderPrograms(env) };
+    return { spares: new GitSpares(env, isMounted), programs: new HostFolderPrograms(env) };
   });
 
   const environmentFiles = once(async () => {
@@ -94,11 +105,6 @@ export function wireMachine(programContext: ProgramContext) {
   const choicePorts = once(async (): Promise<ChoicePorts> => {
     const { FileClusterChoices } = await import('../adapters/kubernetes/connection/fileClusterChoices');
     return { choices: new FileClusterChoices(join(home, 'clusters.json')), settings };
-  });
-
-  const localRecords = once(async () => {
-    const { K3dRecords } = await import('../adapters/k3d/k3dRecords');
-    return new K3dRecords(join(home, 'k3d'));
   });
 
   const cleanupNotices = once(async () => {

@@ -12,7 +12,7 @@ import { Git, gitFailed } from './program/git';
 import { hiddenChanges, refuseStrangers } from './worktrees/losses';
 import { operationsIn } from './work/operations';
 import { parseStatus } from './program/parseStatus';
-import { discardWorktree, restoreWorktree, setWorktreeAside } from './worktrees/removeWorktree';
+import { discardWorktree, restoreWorktree, setWorktreeAside, type IsMounted } from './worktrees/removeWorktree';
 import { statusArguments } from './work/repositoryWork';
 import { forgetSpare, lockReasonOf, readSpare, writeSpare } from './records/spareFiles';
 import { filesOfFolder } from './work/uncommittedFiles';
@@ -24,7 +24,10 @@ export class GitSpares implements Spares {
   readonly #list: WorktreeList;
 
   /** @param env what git inherits: `process.env` */
-  constructor(env: Readonly<Record<string, string | undefined>>) {
+  constructor(
+    env: Readonly<Record<string, string | undefined>>,
+    private readonly isMounted: IsMounted = async () => false,
+  ) {
     this.#git = new Git(env);
     this.#list = new WorktreeList(this.#git);
   }
@@ -118,7 +121,7 @@ export class GitSpares implements Spares {
       const aside = await setWorktreeAside(this.#git, this.#list, repository, worktree, accepted, signal, {
         keepBranch: true,
       });
-      await discardWorktree(this.#git, this.#list, repository, aside);
+      await discardWorktree(this.#git, this.#list, repository, aside, this.isMounted);
     });
   }
 

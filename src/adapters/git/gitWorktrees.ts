@@ -31,6 +31,7 @@ import { recoverSpares } from './spares/recoverSpares';
 import { recoverWorktrees } from './worktrees/recoverWorktrees';
 import {
   discardWorktree,
+  type IsMounted,
   keepWorktree,
   putWorktreeBack,
   restoreWorktree,
@@ -55,10 +56,12 @@ export class GitWorktrees implements Worktrees {
   readonly #list: WorktreeList;
   readonly #files: CommitFiles;
   readonly #statuses: WorktreeStatuses;
+  readonly #isMounted: IsMounted;
   readonly #repositories = new AskedOnce<Repository>();
 
   /** @param env what git inherits (PATH, HOME, …): `process.env`; variables of a hook that runs us are left out */
-  constructor(env: Readonly<Record<string, string | undefined>>) {
+  constructor(env: Readonly<Record<string, string | undefined>>, isMounted: IsMounted = async () => false) {
+    this.#isMounted = isMounted;
     this.#git = new Git(env);
     this.#list = new WorktreeList(this.#git);
     this.#files = new CommitFiles(this.#git);
@@ -233,13 +236,13 @@ export class GitWorktrees implements Worktrees {
 
   discard(repository: Repository, aside: SetAside): Promise<string | undefined> {
     return this.#telling(`The worktree ${aside.worktree.path} was not removed`, () =>
-      discardWorktree(this.#git, this.#list, repository, aside),
+      discardWorktree(this.#git, this.#list, repository, aside, this.#isMounted),
     );
   }
 
   keep(repository: Repository, aside: SetAside): Promise<KeptWorktree> {
     return this.#telling(`The worktree ${aside.worktree.path} was not removed`, () =>
-      keepWorktree(this.#git, this.#list, repository, aside),
+      keepWorktree(this.#git, this.#list, repository, aside, this.#isMounted),
     );
   }
 
@@ -261,9 +264,8 @@ export class GitWorktrees implements Worktrees {
 
   async leftAside(repository: Repository, worktrees: readonly Worktree[]): Promise<LeftFolder[]> {
     const left = await leftInTrash(repository, worktrees);
-    if (left.length === 0) return left;
     // Those of spares are put back and removed by the next fill.
-    const listed = await this.#list.list(repository).catch(() => []);
+    const listed = left.length === 0 ? [] : await this.#list.list(repository).catch(() => []);
     const ofSpares = new Set(listed.flatMap(({ spare, setAside }) => (spare === undefined ? [] : (setAside ?? []))));
     return left.filter(({ folder }) => !ofSpares.has(folder));
   }

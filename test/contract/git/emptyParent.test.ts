@@ -47,4 +47,21 @@ describe('the folder of a repository’s worktrees', { timeout: 60_000 }, () => 
     expect(await folders()).toEqual(['mine', 'repo', 'repo.worktrees']);
     expect(await readdir(join(git.folder, 'repo.worktrees'))).toEqual(['notes.txt']);
   });
+
+  it.each([
+    ['the nodes of a cluster show', async () => true],
+    ['it cannot be told of whether others show', async () => Promise.reject(new Error('no record'))],
+  ])('stays where %s it: one that is made anew is another', async (_, isMounted) => {
+    const asked: string[] = [];
+    worktrees = new GitWorktrees(git.env, async (folder) => {
+      asked.push(folder);
+      return isMounted();
+    });
+    const [a, b] = [await make('a'), await make('b')];
+    await worktrees.remove(repository, a, []);
+    expect(asked).toEqual([]);
+    await keep(b);
+    expect(asked).toEqual([join(git.folder, 'repo.worktrees')]);
+    expect(await folders()).toEqual(['repo', 'repo.worktrees']);
+  });
 });

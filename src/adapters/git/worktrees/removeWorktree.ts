@@ -137,9 +137,10 @@ export async function keepWorktree(
   list: WorktreeList,
   repository: Repository,
   aside: SetAside,
+  isMounted: IsMounted,
 ): Promise<KeptWorktree> {
   if (aside.entry === undefined) {
-    const { recovery, left } = await discardWithRefs(git, list, repository, aside);
+    const { recovery, left } = await discardWithRefs(git, list, repository, aside, isMounted);
     if (aside.stays) {
       const lost = `${aside.worktree.path} could not be moved into the trash: its files are in ${aside.folder ?? ''} until you delete them.`;
       return { id: undefined, recovery, left, lost };
@@ -158,7 +159,7 @@ export async function keepWorktree(
     await putWorktreeBack(git, repository, aside);
     throw error;
   }
-  await removeEmptyParent(repository, aside.worktree);
+  await removeEmptyParent(repository, aside.worktree, isMounted);
   // It is deleted, whatever fails now, and its own log keeps the commit for as long as it can be brought back.
   const late = await recoverLate(git, repository, entry, aside).catch(() => []);
   return { ...kept, recovery: [...kept.recovery, ...late] };
@@ -173,6 +174,7 @@ async function discardWithRefs(
   list: WorktreeList,
   repository: Repository,
   aside: SetAside,
+  isMounted: IsMounted,
 ): Promise<{ readonly recovery: readonly string[]; readonly left: string | undefined }> {
   const { worktree, recovery = [] } = aside;
   // Whoever sweeps may delete it: what is in its folder is not in it.
@@ -194,7 +196,7 @@ async function discardWithRefs(
     throw error;
   }
   const all = [...recovery, ...late.map(({ ref }) => ref)];
-  const left = await discardWorktree(git, list, repository, { ...aside, recovery: all });
+  const left = await discardWorktree(git, list, repository, { ...aside, recovery: all }, isMounted);
   if (isMoved) {
     await rmdir(dirname(worktree.gitDir)).catch(() => undefined);
     await deleteDecided(registration);
@@ -239,6 +241,7 @@ export async function discardWorktree(
   list: WorktreeList,
   repository: Repository,
   aside: SetAside,
+  isMounted: IsMounted,
 ): Promise<string | undefined> {
   const { worktree, folder } = aside;
   if ((await findCurrent(list, repository, worktree)) !== undefined) {
@@ -257,14 +260,21 @@ export async function discardWorktree(
     await rename(join(folder, '.git'), join(folder, '.git.deleted')).catch(() => undefined);
   const left = folder === undefined || aside.stays ? undefined : await deleteFolder(folder);
   await sweepDecided(repository);
-  await removeEmptyParent(repository, worktree);
+  await removeEmptyParent(repository, worktree, isMounted);
   return left;
 }
 
-/** What is called so was made for its worktrees (`worktree.folder`), and goes with the last of them. A folder with anything in it stays. */
-async function removeEmptyParent({ name }: Repository, { path }: Worktree): Promise<void> {
+/** Whether nodes of a cluster, or other containers, show a folder: made anew it would be another one, which they do not see. May reject. */
+export type IsMounted = (folder: string) => Promise<boolean>;
+
+/**
+ * What is called so was made for its worktrees (`worktree.folder`), and goes with the last of them. A folder with anything in it stays, and
+ * one that is shown elsewhere.
+ */
+async function removeEmptyParent({ name }: Repository, { path }: Worktree, isMounted: IsMounted): Promise<void> {
   const parent = dirname(path);
-  if (basename(parent) === `${name}.worktrees`) await rmdir(parent).catch(() => undefined);
+  if (basename(parent) !== `${name}.worktrees` || (await folderState(parent).catch(() => 'absent')) !== 'empty') return;
+  if (!(await isMounted(parent).catch(() => true))) await rmdir(parent).catch(() => undefined);
 }
 
 async function findCurrent(
