@@ -29,14 +29,16 @@ export const furtherRules: readonly ReasonRule[] = [
   {
     kind: 'tableMissing',
     pattern:
-      /extension "([^"\n]{1,100})" is not available|extension control file "[^"\n]{1,300}?([\w-]{1,100})\.control"/,
+      /[:)] {1,2}extension "([^"\n]{1,100})" is not available|extension control file "[^"\n]{1,300}?([\w-]{1,100})\.control"/,
     what: (name) => `asks its database for the extension "${name}", which its server does not have`,
     todo: () =>
       'Install it for that server, or choose one that has it: the setting coppice.postgres.url; then: coppice create',
   },
   {
     kind: 'tableMissing',
-    pattern: /\btype "([^"\n]{1,200})" does not exist|function ([^\n(]{1,200})\([^\n)]{0,200}\) does not exist/,
+    // Others have types and functions, too: PostgreSQL's own words begin with them, after who says it.
+    pattern:
+      /[:)] {1,2}type "([^"\n]{1,200})" does not exist|[:)] {1,2}function ([\w."$]{1,200})\([^\n)]{0,200}\) does not exist/,
     what: (name) => `asks its database for "${name}", which it does not have`,
     todo: () => 'coppice database migrate; of an extension: CREATE EXTENSION in a migration',
   },
@@ -56,7 +58,9 @@ export const furtherRules: readonly ReasonRule[] = [
   },
   {
     kind: 'dependenciesMissing',
-    pattern: /\bBundler::GemNotFound\b|Could not find gem '([^'\n]{1,100})|[/\\](vendor[/\\]autoload\.php)\b/,
+    // Traces of PHP name the file, too, wherever it was read well.
+    pattern:
+      /\bBundler::GemNotFound\b|Could not find gem '([^'\n]{1,100})|Failed opening required '[^'\n]{0,300}?[/\\](vendor[/\\]autoload\.php)'|[/\\](vendor[/\\]autoload\.php)\): [Ff]ailed to open stream/,
     what: () => 'fails because its dependencies are not installed',
     todo: () =>
       'Write the install command (bundle install, composer install) under setup of coppice.yaml, then: coppice setup',
@@ -64,28 +68,45 @@ export const furtherRules: readonly ReasonRule[] = [
   {
     kind: 'runtimeVersion',
     pattern:
-      /digital envelope routines::?(?:unsupported|initialization error)|\bERR_OSSL_EVP_UNSUPPORTED\b|: bad option: (-[\w-]{1,100})/,
+      /digital envelope routines::?(?:unsupported|initialization error)|\bERR_OSSL_EVP_UNSUPPORTED\b|Your Composer dependencies require a PHP version/,
     what: () => 'wants another version of its runtime than it is started with',
     todo: (service) =>
       `Start Coppice with that version on the PATH (coppice cluster stop && coppice cluster start); of tools from before Node.js 17 also: NODE_OPTIONS=--openssl-legacy-provider under services.${service}.env`,
   },
   {
+    kind: 'runtimeVersion',
+    pattern: /\bnode(?:\.exe)?: bad option: (-[\w-]{1,100})/,
+    what: (option) => `is started with an option that its Node.js does not know, as another version may: ${option}`,
+    todo: (service) =>
+      `Correct it in services.${service}.command of coppice.yaml, then: coppice create; or start Coppice with the version that knows it on the PATH (coppice cluster stop && coppice cluster start)`,
+  },
+  {
     kind: 'otherPlatform',
-    pattern: /\bENOEXEC\b|(?:[Ee]xec|cannot execute binary file)[^\n]{0,20}: [Ee]xec format error|[Ee]xec format error/,
+    pattern: /\bENOEXEC\b|[Ee]xec format error/,
     what: () => 'is a program that this machine cannot run: it was built for another system, or is none',
     todo: (service) => `Have it built here, then: coppice restart ${service}`,
   },
   {
+    kind: 'unreachable',
+    pattern:
+      /\bconnect EADDRNOTAVAIL ([\w.:[\]-]{1,253})|\b(?:dial (?:tcp|udp)|connecting to) ([\w.:[\]-]{1,253}?)[:.]? [^\n]{0,20}can(?:not|'t) assign requested address|\bconnect(?:ing|ion)?\b[^\n]{0,200}?can(?:not|'t) assign requested address|can(?:not|'t) assign requested address[^\n]{0,3}\bconnect\b/i,
+    what: (address) =>
+      `does not reach ${address === '' ? 'what it needs' : address}: this machine has no address for it, or no port left`,
+    todo: (service) =>
+      `Where that is on this machine, name it by 127.0.0.1 under services.${service}.env, in place of localhost and ::1, and hold fewer connections at once; then: coppice create`,
+  },
+  {
     kind: 'invalidAddress',
     pattern:
-      /\bEADDRNOTAVAIL\b(?:[^\n]{0,60}? ([\d.]{7,15}(?::\d{1,5})?|[\da-f]{0,4}:[\da-f:]{1,40}))?|Cannot assign requested address/,
-    what: (address) =>
-      `wants to listen at an address that this machine does not have${address === '' ? '' : `: ${address}`}`,
+      /\bEADDRNOTAVAIL\b(?:[^\n]{0,60}? ([\d.]{7,15}(?::\d{1,5})?|[\da-f]{0,4}:[\da-f:]{1,40}))?|can(?:not|'t) assign requested address/i,
+    what: (address) => `wants an address that this machine does not have${address === '' ? '' : `: ${address}`}`,
     todo: (service) => `127.0.0.1 does, or none. ${editEnv(service)}`,
   },
   {
     kind: 'invalidAddress',
-    pattern: /\bwrong version number\b|\bEPROTO\b|record layer failure|ERR_SSL_WRONG_VERSION_NUMBER/,
+    // EPROTO alone is any failure of TLS: no common version, a certificate that is asked for.
+    pattern:
+      /\bwrong version number\b|record layer failure|ERR_SSL_WRONG_VERSION_NUMBER|server gave HTTP response to HTTPS client|Unsupported or unrecognized SSL message/,
     what: () => 'speaks TLS to somebody who does not: an address with https: that is one with http:',
     todo: editEnv,
   },
@@ -104,7 +125,7 @@ export const furtherRules: readonly ReasonRule[] = [
   },
   {
     kind: 'syntax',
-    pattern: /SyntaxError: [^\n]{1,200}?(?:is not valid JSON| in JSON at position)/,
+    pattern: /SyntaxError: [^\n]{0,200}?\bJSON\b/,
     what: () => 'reads as JSON what is none',
     todo: (service) => `Mend the file or the variable that its log names: coppice logs ${service} --errors`,
   },

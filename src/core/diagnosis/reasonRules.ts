@@ -96,7 +96,7 @@ export const reasonRules: readonly ReasonRule[] = [
   {
     kind: 'commandMissing',
     pattern:
-      /exec: "([^"\n]{1,200})":[^\n]{0,80}not found|exec: "([^"\n]{1,200})": stat [^\n]{1,200} no such file|(?:^|[:\s])(?:line \d{1,6}: )?([\w./@-]{1,100}): (?:command )?not found\b|spawn ([^\s\n]{1,200}) ENOENT/,
+      /exec: "([^"\n]{1,200})":[^\n]{0,80}not found|exec: "([^"\n]{1,200})": stat [^\n]{1,200} no such file|command not found: ([\w./@-]{1,100})|(?:^|[:\s])([\w./@-]{1,100}): command not found\b(?!:)|(?:\bsh(?:\[\d{1,6}\])?: |: (?:line )?\d{1,6}: )([\w./@-]{1,100}): not found\b|\benv: ["'‘]?([\w./@-]{1,100})["'’]?: No such file|spawn ([^\s\n]{1,200}) ENOENT/,
     what: (program) => `is started by a program that there is not: ${program}`,
     todo: (service) => `Install it, or correct services.${service}.command of coppice.yaml, then: coppice create`,
   },
@@ -164,7 +164,7 @@ export const reasonRules: readonly ReasonRule[] = [
   {
     kind: 'variableMissing',
     pattern:
-      /(?:[Mm]issing|MISSING|[Rr]equired|[Uu]ndefined|[Uu]nset|[Ee]mpty|[Ii]nvalid|[Nn]o)\b[^\n]{0,40}?\b(?:env(?:ironment)?[ .]?var(?:iable)?s?|process\.env|[Vv]ariables?)\b[^\w\n]{0,8}([A-Z][A-Z0-9_]{2,80})?|(?:[Ee]nv(?:ironment)?(?: var(?:iable)?)?|[Vv]ariable)[^\w\n]{1,8}([A-Z][A-Z0-9_]{2,80})[^\w\n]{1,4}(?:is|was|must|not|has)\b|(?<!ReferenceError: )\b([A-Z][A-Z0-9_]{2,80})["'`]? (?:is|was|must be|needs to be|has to be) (?:not set|missing|required|undefined|unset|set|not defined|not provided|empty)\b|\bKeyError: ["']([A-Z][A-Z0-9_]{2,80})["']|\b([A-Z][A-Z0-9_]{2,80}): (?:unbound variable|parameter (?:null or )?not set)|key not found: "([A-Z][A-Z0-9_]{2,80})"/,
+      /(?:[Mm]issing|MISSING|[Rr]equired|[Uu]ndefined|[Uu]nset|[Ee]mpty|[Ii]nvalid|[Nn]o)\b[^\n]{0,40}?\b(?:(?:env(?:ironment)?[ .]?var(?:iable)?s?|process\.env)\b(?:[^\w\n]{0,8}([A-Z][A-Z0-9_]{2,80}))?|[Vv]ariables?\b[^\w\n$]{0,8}([A-Z][A-Z0-9_]{2,80}))|[Ee]nvironment variable not found: ([A-Z][A-Z0-9_]{2,80})|(?:[Ee]nv(?:ironment)?(?: var(?:iable)?)?|[Vv]ariable)[^\w\n]{1,8}([A-Z][A-Z0-9_]{2,80})[^\w\n]{1,4}(?:is|was|must|not|has)\b|(?<!ReferenceError: )\b([A-Z][A-Z0-9_]{2,80})["'`]? (?:is|was|must be|needs to be|has to be) (?:not set|missing|required|undefined|unset|set|not defined|not provided|empty)\b|\bKeyError: ["']([A-Z][A-Z0-9_]{2,80})["']|\b([A-Z][A-Z0-9_]{2,80}): (?:unbound variable|parameter (?:null or )?not set)|key not found: "([A-Z][A-Z0-9_]{2,80})"/,
     what: (name) => (name === '' ? 'lacks a variable that it needs' : `lacks the variable ${name}`),
     todo: editEnv,
   },
@@ -185,7 +185,7 @@ export const reasonRules: readonly ReasonRule[] = [
   {
     kind: 'databaseUnreachable',
     pattern:
-      /(?:connection to server|could not connect to server|database server at|postgres)[^\n]{0,200}(?:refused|timed out|timeout)|\bECONNREFUSED\b[^\n]{0,60}:5432\b|\bP1001\b/i,
+      /(?:connection to server|could not connect to server|database server at|postgres)[^\n]{0,200}(?:refused|timed out|\btimeout\b(?![=: ]{1,3}\d))|\bECONNREFUSED\b[^\n]{0,60}:5432\b|\bP1001\b/i,
     what: () => 'does not reach its database',
     todo: () => 'coppice database url says where it is; coppice doctor whether it runs',
   },
@@ -227,7 +227,8 @@ export const reasonRules: readonly ReasonRule[] = [
   },
   {
     kind: 'syntax',
-    pattern: /^(?:\S{0,20} )?(?:Uncaught )?(SyntaxError|IndentationError|TSError|error TS\d{1,5})\b/,
+    pattern:
+      /^(?:\S{0,20} )?(?:Uncaught )?(SyntaxError(?!: [^\n]{0,200}?\bJSON\b)|IndentationError|TSError|error TS\d{1,5})\b/,
     what: () => 'has code that cannot be read',
     todo: (service) => `Mend the code at the place that its log names, then: coppice restart ${service}`,
   },

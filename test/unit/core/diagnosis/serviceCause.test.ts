@@ -124,6 +124,74 @@ describe('why a service is in trouble', () => {
     ).toBe('listensElsewhere');
   });
 
+  // Words that several troubles share.
+  it.each([
+    [
+      'unreachable',
+      'Error: connect EADDRNOTAVAIL 127.0.0.1:5432 - Local (0.0.0.0:0)',
+      'does not reach 127.0.0.1:5432:',
+    ],
+    [
+      'unreachable',
+      'redis.exceptions.ConnectionError: Error 99 connecting to localhost:6379. Cannot assign requested address.',
+      'does not reach localhost:6379:',
+    ],
+    [
+      'unreachable',
+      'dial tcp 127.0.0.1:6379: connect: cannot assign requested address',
+      'does not reach 127.0.0.1:6379:',
+    ],
+    ['unreachable', 'java.net.BindException: Cannot assign requested address: connect', 'does not reach what it needs'],
+    ['invalidAddress', 'Error: listen EADDRNOTAVAIL: address not available fe80::1', 'does not have: fe80::1'],
+    ['invalidAddress', 'listen tcp 192.0.2.1:80: bind: cannot assign requested address', 'does not have'],
+    ['invalidAddress', 'OSError: [Errno 99] Cannot assign requested address', 'wants an address'],
+    ['crash', 'Error: write EPROTO 1:error:0A000410:SSL routines::sslv3 alert handshake failure', 'handshake failure'],
+    ['invalidAddress', 'http: server gave HTTP response to HTTPS client', 'speaks TLS'],
+    ['crash', "#3 /x/artisan(9): require('/x/vendor/autoload.php')", 'artisan'],
+    [
+      'dependenciesMissing',
+      'PHP Warning: require(/x/vendor/autoload.php): Failed to open stream: No such file or directory in /x/artisan',
+      'not installed',
+    ],
+    [
+      'runtimeVersion',
+      'PHP Fatal error: Composer detected issues in your platform: Your Composer dependencies require a PHP version ">= 9.0.0".',
+      'another version',
+    ],
+    ['syntax', 'SyntaxError: Unexpected end of JSON input', 'reads as JSON what is none'],
+    ['syntax', "SyntaxError: Unexpected token 'export'", 'code that cannot be read'],
+    ['crash', 'Error: Content type "article" does not exist', 'article'],
+    ['crash', 'Error: the cloud function hello(eu) does not exist', 'hello'],
+    [
+      'tableMissing',
+      'PG::UndefinedFunction: ERROR:  function similarity(text, unknown) does not exist',
+      '"similarity"',
+    ],
+    ['tableMissing', '(psycopg2.errors.UndefinedObject) type "vector" does not exist', '"vector"'],
+    ['crash', 'Error: the browser extension "devtools" is not available', 'devtools'],
+    ['runtimeVersion', '/usr/bin/node: bad option: --prot', 'an option that its Node.js does not know'],
+    ['crash', 'redis-server: bad option: -p', 'bad option'],
+    ['crash', "NameError: undefined local variable or method 'total' for main:Object", 'undefined local variable'],
+    ['crash', 'PHP Warning: Undefined variable $USER in /x/index.php on line 3', 'Undefined variable'],
+    ['variableMissing', 'Missing required variable: API_KEY', 'API_KEY'],
+    ['variableMissing', 'Invalid environment variables: { API_KEY: ["Required"] }', 'API_KEY'],
+    ['variableMissing', 'error: Environment variable not found: DATABASE_URL.', 'DATABASE_URL'],
+    ['crash', 'Error: user: not found', 'user: not found'],
+    ['crash', 'ERROR templates/user/index.html: not found', 'index.html'],
+    ['commandMissing', 'sh: 1: vite: not found', 'there is not: vite.'],
+    ['commandMissing', '/bin/sh: vite: not found', 'there is not: vite.'],
+    ['commandMissing', './run.sh: line 3: vite: not found', 'there is not: vite.'],
+    ['commandMissing', 'bash: line 1: vite: command not found', 'there is not: vite.'],
+    ['commandMissing', 'zsh:1: command not found: vite', 'there is not: vite.'],
+    ['commandMissing', 'bundler: command not found: puma', 'there is not: puma.'],
+    ['commandMissing', '/usr/bin/env: ‘bun’: No such file or directory', 'there is not: bun.'],
+    ['crash', 'no rows of postgresql://127.0.0.1/shop?connect_timeout=10', 'no rows'],
+    ['databaseUnreachable', 'could not connect to server: timeout expired', 'does not reach its database'],
+  ] as const)('is %s where it printed: %s', (kind, line, what) => {
+    const found = cause('CrashLoopBackOff', 'exit code 1', [line]);
+    expect(found).toMatchObject({ kind, what: expect.stringContaining(what) as unknown });
+  });
+
   it('is no variable where code uses a name that it has not defined', () => {
     expect(cause('CrashLoopBackOff', 'exit code 1: ReferenceError: CONFIG is not defined').kind).toBe('crash');
   });
