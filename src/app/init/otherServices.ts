@@ -58,10 +58,10 @@ function rails(facts: RepositoryFacts, folder: string): OtherService | undefined
 
 /** Whether the databases of Rails are files of the worktree, for which there is no template: in other files, or elsewhere, it may be anybody's. */
 function hasOwnFile(config: string): boolean {
-  const said = config.replace(/^\s*#.*$/gm, '');
-  const adapters = [...said.matchAll(/^\s*adapter:\s*(\S+)/gm)].map(([, adapter]) => adapter);
-  const isPlain = !/^\s*(?:url|host|socket):|DATABASE_URL/m.test(said);
-  const files = [...said.matchAll(/^\s*database:\s*(\S.*)$/gm)].map(([, file = '']) => file);
+  const said = config.replace(/^[ \t]*#.*$/gm, '');
+  const adapters = [...said.matchAll(/^[ \t]*adapter:[ \t]*(\S+)/gm)].map(([, adapter]) => adapter);
+  const isPlain = !/^[ \t]*(?:url|host|socket):|DATABASE_URL/m.test(said);
+  const files = [...said.matchAll(/^[ \t]*database:[ \t]*(\S.*)$/gm)].map(([, file = '']) => file);
   return (
     isPlain &&
     adapters.length > 0 &&

@@ -54,7 +54,7 @@ const reason =
 
 /** Whether the install of the client generates it. */
 function isOfInstall({ versions, folder }: NodePackage, schema: string, facts: RepositoryFacts): boolean {
-  if (/^\s*provider\s*=\s*"prisma-client"/m.test(schema)) return false;
+  if (/^[ \t]*provider[ \t]*=[ \t]*"prisma-client"/m.test(schema)) return false;
   const [, major] = /^\D{0,2}(\d{1,3})(?:\.|$)/.exec(versions.get('prisma') ?? '') ?? [];
   return major === undefined ? !has(facts, folder, 'prisma.config.ts') : Number(major) < 7;
 }
@@ -75,12 +75,12 @@ function ownFile(
   { folder, root }: NodePackage,
   schema: string,
 ): Readonly<Record<string, string>> | undefined {
-  if (!/^\s*provider\s*=\s*"sqlite"/m.test(schema)) return undefined;
-  const [, literal] = /^\s*url\s*=\s*"([^"]*)"/m.exec(schema) ?? [];
+  if (!/^[ \t]*provider[ \t]*=[ \t]*"sqlite"/m.test(schema)) return undefined;
+  const [, literal] = /^[ \t]*url[ \t]*=[ \t]*"([^"]*)"/m.exec(schema) ?? [];
   if (literal !== undefined) return isWithin(literal) ? {} : undefined;
   const config = textOf(facts, folder, 'prisma.config.ts') ?? '';
   const [, name = 'DATABASE_URL'] =
-    /^\s*url\s*=\s*env\("(\w+)"\)/m.exec(schema) ?? /\benv(?:\(["']|\.|\[["'])(\w+)/.exec(config) ?? [];
+    /^[ \t]*url[ \t]*=[ \t]*env\("(\w+)"\)/m.exec(schema) ?? /\benv(?:\(["']|\.|\[["'])(\w+)/.exec(config) ?? [];
   const files = (names: readonly string[]): string[] =>
     [folder, root].flatMap((place) => names.map((each) => inFolder(place, each)));
   const valueIn = (path: string): string | undefined =>

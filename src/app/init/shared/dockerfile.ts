@@ -18,7 +18,8 @@ export function readDockerfile(text: string, target?: string): DockerfileFacts {
   let stage:
     | { name: string; base: string; ports: number[]; env: Record<string, string>; entrypoint?: Words; command?: Words }
     | undefined;
-  const stages: NonNullable<typeof stage>[] = [];
+  // The first of a name counts.
+  const stages = new Map<string, NonNullable<typeof stage>>();
   let hasFiles = false;
   const lines = text.replace(/^[ \t]*#.*$/gm, '').replace(/\\\s*\n/g, ' ');
   for (const line of lines.split('\n')) {
@@ -27,12 +28,12 @@ export function readDockerfile(text: string, target?: string): DockerfileFacts {
       case 'FROM': {
         const [, base = '', name = ''] = /^(?:--\S+\s+)*(\S+)(?:\s+as\s+(\S+))?/i.exec(rest) ?? [];
         // A stage that begins with another one has what that one says.
-        const under = stages.find((each) => each.name === base.toLowerCase());
+        const under = stages.get(base.toLowerCase());
         stage = {
           ...{ ...under, name: name.toLowerCase(), base: under?.base ?? base },
           ...{ ports: [...(under?.ports ?? [])], env: { ...under?.env } },
         };
-        stages.push(stage);
+        if (name !== '' && !stages.has(stage.name)) stages.set(stage.name, stage);
         break;
       }
       case 'COPY':
@@ -56,7 +57,7 @@ export function readDockerfile(text: string, target?: string): DockerfileFacts {
         if (stage) stage.command = argv(rest);
     }
   }
-  const meant = stages.find(({ name }) => target !== undefined && name === target.toLowerCase()) ?? stages.at(-1);
+  const meant = stages.get(target?.toLowerCase() ?? '') ?? stage;
   return {
     ...(meant === undefined || meant.base === 'scratch' ? {} : { base: meant.base }),
     ports: meant?.ports ?? [],
