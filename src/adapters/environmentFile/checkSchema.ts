@@ -29,12 +29,17 @@ const ofOtherKeys: ReadonlySet<string> = new Set(['additionalProperties', 'uneva
 /** Below them stand schemas by name or number. */
 const containers: ReadonlySet<string> = new Set(['allOf', 'anyOf', 'oneOf', 'patternProperties', 'properties']);
 
+/** The library compares each entry of a list with each. No list of these files is as long: more than a schema allows, or than anybody writes. */
+const maxEntries = 256;
+
 const validators = new WeakMap<object, Validator>();
 
 /**
  * Checks a value against a JSON schema, with a library that walks both: one that compiles the schema first takes several times as long
  * for that as a whole command may take.
  * @param schema in which each `$ref` is a pointer into itself
+ * @param value of a longer list than 256 entries the rest is not checked
+ * @throws RangeError: it has tens of thousands of mismatches
  */
 export function checkSchema(schema: object, draft: SchemaDraft, value: unknown): readonly Mismatch[] {
   const validator = validators.get(schema) ?? new Validator(schema, draft, false);
@@ -130,7 +135,7 @@ function partsOf(fragment: string): string[] {
 /** The library asks of numbers and texts no more than JSON has: neither infinity nor half a character. */
 function asJson(value: unknown): unknown {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  if (Array.isArray(value)) return value.map(asJson);
+  if (Array.isArray(value)) return value.slice(0, maxEntries).map(asJson);
   if (typeof value !== 'object' || value === null) return value;
   const all = Object.entries(value).map(([key, each]: [string, unknown]) => [
     key.replace(/\p{Surrogate}/gu, '\uFFFD'),

@@ -10,7 +10,9 @@ const serviceKeys = [service, container, workload].flatMap(({ properties }) => O
 
 /** Where a compose file differs from its specification, in one line; undefined: nowhere. */
 export function composeSchemaProblem(value: PlainValue): string | undefined {
-  const all = checkSchema(composeSpec, '2020-12', value).filter(
+  const mismatches = mismatchesOf(value);
+  if (!mismatches) return 'differs from what Compose expects in more places than can be told';
+  const all = mismatches.filter(
     // Where one value of a service is wrong, its other keys count as unknown.
     ({ keyword, key = '' }) => keyword !== 'unevaluatedProperties' || !serviceKeys.includes(key),
   );
@@ -18,6 +20,16 @@ export function composeSchemaProblem(value: PlainValue): string | undefined {
   const unknown = all.filter(({ keyword }) => /^(?:additional|unevaluated)Properties$/.test(keyword));
   const [worst] = (unknown.length > 0 ? unknown : all).toSorted((a, b) => depth(b) - depth(a));
   return worst && describe(worst);
+}
+
+/** undefined: they are too many. */
+function mismatchesOf(value: PlainValue): readonly Mismatch[] | undefined {
+  try {
+    return checkSchema(composeSpec, '2020-12', value);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 function depth({ pointer }: Mismatch): number {

@@ -34,3 +34,19 @@ it('tells a file that is none', () => {
   expect(composeSchemaProblem([])).toBe('the file must be a mapping, found a list');
   expect(composeSchemaProblem({ services: 'web' })).toBe('services must be a mapping, found "web"');
 });
+
+it('tells of a text with thousands of entries at once, however many of them are wrong', () => {
+  const numbers = Array.from({ length: 10_000 }, (_, index) => index);
+  const ports = numbers.map((target) => ({ target }));
+  const start = process.cpuUsage();
+  expect(composeSchemaProblem(web({ image: 'nginx', ports, cap_add: numbers.map(String) }))).toBeUndefined();
+  const { user, system } = process.cpuUsage(start);
+  expect((user + system) / 1000).toBeLessThan(3000);
+  const services = [...numbers, ...numbers.slice(-2000).map((name) => -name)].map((name): [string, PlainValue] => [
+    `s${name}`,
+    { imgae: 'nginx', init: 3, tty: 3 },
+  ]);
+  expect(composeSchemaProblem({ services: Object.fromEntries(services) })).toBe(
+    'differs from what Compose expects in more places than can be told',
+  );
+});
