@@ -67,8 +67,7 @@ export const furtherRules: readonly ReasonRule[] = [
   },
   {
     kind: 'runtimeVersion',
-    pattern:
-      /digital envelope routines::?(?:unsupported|initialization error)|\bERR_OSSL_EVP_UNSUPPORTED\b|Your Composer dependencies require a PHP version/,
+    pattern: /digital envelope routines::?(?:unsupported|initialization error)|\bERR_OSSL_EVP_UNSUPPORTED\b/,
     what: () => 'wants another version of its runtime than it is started with',
     todo: (service) =>
       `Start Coppice with that version on the PATH (coppice cluster stop && coppice cluster start); of tools from before Node.js 17 also: NODE_OPTIONS=--openssl-legacy-provider under services.${service}.env`,

@@ -80,7 +80,7 @@ export const reasonRules: readonly ReasonRule[] = [
   {
     kind: 'runtimeVersion',
     pattern:
-      /\bEBADENGINE\b|\bNODE_MODULE_VERSION \d|(?:requires|needs|expected|wanted)[^\n]{0,60}\b(?:node(?:\.js)?|npm|python|ruby|bun|deno|java|go) ?(?:version )?["']?[\^~<>=v ]{0,4}\d|The engine "node" is incompatible|\bUnsupportedClassVersionError\b|Your Ruby version is|\bunsupported (?:node|engine)\b/i,
+      /\bEBADENGINE\b|\bNODE_MODULE_VERSION \d|(?:requires|needs|expected|wanted)[^\n]{0,60}\b(?:node(?:\.js)?|npm|python|ruby|bun|deno|java|go) ?(?:version )?["']?[\^~<>=v ]{0,4}\d|The engine "node" is incompatible|\bUnsupportedClassVersionError\b|Your Ruby version is|\bdependencies require a PHP version\b|\bunsupported (?:node|engine)\b/i,
     what: () => 'wants another version of its runtime than it is started with',
     todo: () =>
       'Start Coppice with that version on the PATH (coppice cluster stop && coppice cluster start), or name the program by its path in the command',
