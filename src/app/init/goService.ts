@@ -1,5 +1,5 @@
 import { commandWord } from '../../core/text/commandWord';
-import type { Candidate } from './shared/candidate';
+import { isFrontName, type Candidate } from './shared/candidate';
 import { readDockerfile } from './shared/dockerfile';
 import { foldersWith, textOf, type RepositoryFacts } from './facts';
 import { literal } from './shared/literal';
@@ -31,7 +31,7 @@ export function goService(facts: RepositoryFacts, folder: string): GoService | u
   const [exposed] = readDockerfile(textOf(facts, folder, 'Dockerfile') ?? '').ports;
   const isWeb = folder === '.' && /^web:/m.test(textOf(facts, '.', 'Procfile') ?? '');
   const isServer = servers.length > 0 || exposed !== undefined || isWeb;
-  const isSite = folder !== '.' && /^(?:web|web-?app|web-?site|site|front-?end|www|ui)$/i.test(baseName(folder));
+  const isSite = folder !== '.' && isFrontName(baseName(folder));
   // A package of the program's own often makes the server. Another program is not this one.
   const parts = sources.filter((each) => !mains.includes(each)).map(([, part]) => part);
   const heeds = [text, ...parts].some((each) => /(?:Getenv|LookupEnv)\("PORT"\)|\benv:"PORT\b/.test(each));

@@ -1,4 +1,4 @@
-import type { Candidate, LeftOut, SetupStep } from './shared/candidate';
+import { isFrontName, type Candidate, type LeftOut, type SetupStep } from './shared/candidate';
 import { nodeDatabase, pythonDatabase, type DatabaseProposal } from './databaseProposal';
 import { readDockerfile } from './shared/dockerfile';
 import { textOf, type RepositoryFacts } from './facts';
@@ -48,7 +48,7 @@ export function repositoryServices(facts: RepositoryFacts): RepositoryServices {
   const ofPackages = started.length > 0 ? started : ofScripts;
   const ofProjects = projects.flatMap((project) => pythonService(facts, project) ?? []);
   const ofOthers = [...ofProjects, ...others.map(({ candidate }) => candidate)];
-  const served = [...ofOthers.filter(isFront), ...ofOthers.filter((each) => !isFront(each))];
+  const served = ofOthers.toSorted((a, b) => Number(isFrontName(b.name)) - Number(isFrontName(a.name)));
   const known = beforeAssets(packages, [...ofPackages, ...served]);
   const procfile = ['Procfile.dev', 'Procfile'].find((name) => facts.texts.has(name));
   const atRoot = projects.find(({ folder }) => folder === '.');
@@ -115,11 +115,6 @@ function inRootProject(
   if (project === undefined || argv === undefined || inPythonProject(project, argv) === argv) return command;
   const isFile = argv[0]?.includes('/') ?? false;
   return typeof command === 'string' && !isFile ? project.program(command) : project.argv(argv);
-}
-
-/** By its name the one of several that people open. */
-function isFront({ name }: Candidate): boolean {
-  return /^(?:web|web-?app|web-?site|site|front-?end|www|ui)$/i.test(name);
 }
 
 /** Plugins by which a server of another language shows what Vite makes: the pages are the server's. */

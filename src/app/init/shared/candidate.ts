@@ -77,3 +77,8 @@ export function serviceName(wanted: string, taken: ReadonlySet<string>): string 
     if (!taken.has(next)) return next;
   }
 }
+
+/** Whether a service of this name is the one of several that people open. */
+export function isFrontName(name: string): boolean {
+  return /^(?:web|web-?app|web-?site|site|front-?end|www|ui)$/i.test(name);
+}
