@@ -1,4 +1,4 @@
-import { rename, rmdir } from 'node:fs/promises';
+import { mkdir, rename, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError, type Loss } from '../../../core/errors';
 import { lossExamples, lossName } from '../../../core/worktrees/lossText';
