@@ -83,7 +83,7 @@ async function answerClaude({ product, ...context }: CliContext, event: ClaudeEv
 /** @returns the exit code */
 async function provideIn({ product }: CliContext, folder: string, until: number, isSession = false): Promise<number> {
   try {
-    const limitMs = until - performance.now();
+    const limitMs = Math.ceil(until - performance.now());
     const provided = await withRun(true, (run) => product.hooks.provide({ folder, limitMs }, run));
     if (isSession && provided.kind === 'none') await copyFiles(product, folder, until);
     if (!('message' in provided)) return 0;
@@ -135,7 +135,7 @@ function tellLost(losses: readonly Loss[]): void {
 }
 
 async function inTime<T>(until: number, run: Run, message: string, work: (run: Run) => Promise<T>): Promise<T> {
-  const over = AbortSignal.timeout(Math.max(1, until - performance.now()));
+  const over = AbortSignal.timeout(Math.max(1, Math.ceil(until - performance.now())));
   try {
     return await work({ ...run, signal: AbortSignal.any([run.signal, over]) });
   } catch (error) {

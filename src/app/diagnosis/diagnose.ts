@@ -35,7 +35,7 @@ export function diagnose(ports: DiagnosisPorts, limit = limitMs): UseCase<Diagno
   return async ({ folder, path: wanted }, { signal }) => {
     const begun = ports.now();
     const snapshot = await ports.readSnapshot(folder, signal);
-    const longest = Math.max(limit, Math.min(ports.now() - begun, maxLimitMs));
+    const longest = Math.max(limit, Math.ceil(Math.min(ports.now() - begun, maxLimitMs)));
     const within = (): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(longest)]);
     const entry = entryAt(ports.paths, snapshot, folder, wanted);
     const { path } = entry.worktree;

@@ -70,7 +70,7 @@ async function waitedFor(
   limitMs: number,
   { signal, report }: Run,
 ): Promise<Provided | undefined> {
-  const over = AbortSignal.timeout(Math.max(1, limitMs));
+  const over = AbortSignal.timeout(Math.max(1, Math.ceil(limitMs)));
   /** Why nothing of it starts; undefined: it does. */
   let waits: string | undefined;
   try {
