@@ -22,11 +22,7 @@ export function wireMachine(programContext: ProgramContext) {
     return new K3dRecords(join(home, 'k3d'));
   });
 
-  /** Whether the nodes of a cluster that Coppice made show a folder. */
-  const isMounted = async (one: string): Promise<boolean> => {
-    const mounted = (await (await localRecords()).all()).flatMap(({ folders }) => folders);
-    return mounted.some(({ folder }) => paths.contains(one, folder) && paths.contains(folder, one));
-  };
+  const isMounted = async (folder: string) => (await localRecords()).mounts(folder, paths);
 
   const git = once(async () => {
     const [worktrees, identities, locks] = await Promise.all([
@@ -79,14 +75,14 @@ export function wireMachine(programContext: ProgramContext) {
       import('../adapters/temporal/temporalServer'),
     ]);
     // Commands of the repository find the Node that runs Coppice last, when there is no other.
-    const PATH = [env['PATH'], dirname(execPath)].filter(Boolean).join(delimiter);
+    const found = { ...env, PATH: [env['PATH'], dirname(execPath)].filter(Boolean).join(delimiter) };
     return {
-      commands: new commands.HostCommands({ ...env, PATH }, join(home, 'logs', 'commands')),
+      commands: new commands.HostCommands(found, join(home, 'logs', 'commands')),
       ports: new ports.HostPorts(),
-      uses: new uses.HostUsedServices(join(home, 'uses'), { ...env, PATH }),
-      usedTemplates: new usedTemplates.HostUsedTemplates(join(home, 'uses-templates'), { ...env, PATH }),
+      uses: new uses.HostUsedServices(join(home, 'uses'), found),
+      usedTemplates: new usedTemplates.HostUsedTemplates(join(home, 'uses-templates'), found),
       machineLoad: new load.HostMachineLoad(),
-      temporal: new temporal.TemporalServer({ home, settings, env: { ...env, PATH } }),
+      temporal: new temporal.TemporalServer({ home, settings, env: found }),
     };
   });
 

@@ -2,6 +2,7 @@ import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAppError } from '../../core/errors';
 import { clusterNameProblem } from '../../core/clusters/localClusterPlan';
+import type { Paths } from '../../core/ports/host';
 import type { LocalClusterRecord, LocalClusterRecords } from '../../core/ports/localClusters';
 import { localClusterRecord } from '../../core/records/localClusterRecord';
 import { recordOrNothing } from '../../core/records/understandRecord';
@@ -23,6 +24,12 @@ export class K3dRecords implements LocalClusterRecords {
     };
     const records = await Promise.all(names.sort().map((name) => this.read(name).catch(passOver)));
     return records.filter((record) => record !== undefined);
+  }
+
+  /** Whether nodes of a cluster show a folder. */
+  async mounts(folder: string, { contains }: Pick<Paths, 'contains'>): Promise<boolean> {
+    const mounted = (await this.all()).flatMap(({ folders }) => folders);
+    return mounted.some((each) => contains(folder, each.folder) && contains(each.folder, folder));
   }
 
   async read(name: string): Promise<LocalClusterRecord | undefined> {

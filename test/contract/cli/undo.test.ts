@@ -1,6 +1,6 @@
-import { chmod, lstat, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CreatedJson } from './cliJson';
 import { CliWorld } from './cliWorld';
@@ -76,6 +76,8 @@ describe('undoing a delete', { timeout: 60_000 }, () => {
   it('refuses while something else is in its place, and changes nothing', async () => {
     const { path } = await world.json<CreatedJson>(['create', 'taken']);
     await world.json(['delete', 'taken', '--discard', 'database']);
+    // The folder above goes with the last worktree in it.
+    await mkdir(dirname(path), { recursive: true });
     await writeFile(path, 'precious');
     const before = await world.everything();
     expect(await world.cli(['undo', 'taken'])).toMatchObject({
