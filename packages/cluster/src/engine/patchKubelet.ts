@@ -80,16 +80,17 @@ function showStatusesAsKubernetes(kubelet: Kubelet): void {
   };
 }
 
+/** Of a pod that was restored they are told as the API has them. */
 interface Times {
-  startedAt?: Date;
-  finishedAt?: Date;
+  startedAt?: Date | string;
+  finishedAt?: Date | string;
 }
 
 /** Whoever reads them has the machine's clock. */
 function showTimes(times: Times): void {
   for (const field of ['startedAt', 'finishedAt'] as const) {
     const time = times[field];
-    if (time) times[field] = new Date(engineTime.toMachine(time.getTime()));
+    if (time instanceof Date) times[field] = new Date(engineTime.toMachine(time.getTime()));
   }
 }
 
