@@ -50,13 +50,24 @@ export class VSCodeWindow {
     return new URL(this.page.url()).searchParams.get('folder');
   }
 
-  /** Runs a command from the palette by its full title, "Category: Title". */
+  /**
+   * Runs a command from the palette by its full title, "Category: Title". The palette lists what may be run in the moment of its
+   * opening: as a person would, it is opened again where the command may be run only since then.
+   */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const input = this.quickInput;
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    await this.#quickRow(title).first().click();
+    const row = this.#quickRow(title).first();
+    await until(async () => {
+      await this.page.keyboard.press('F1');
+      await this.quickInput.waitFor();
+      await this.quickInput.fill(`>${title}`);
+      const isShown = await row.waitFor({ timeout: 5_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (!isShown) await this.page.keyboard.press('Escape');
+      return isShown;
+    }, 30_000);
+    await row.click();
   }
 
   /** Where a quick pick or an input box takes text. */

@@ -1,5 +1,6 @@
 import { AppError, toAppError } from '../../core/errors';
 import { DisposableStore, Emitter, type Disposable, type Event } from '../../core/event';
+import { GatheredNews } from '../../core/gatheredNews';
 import type { LeftFolder, Repository, Snapshot, WorktreeStatus } from '../../core/model';
 import type { CleanupMemory } from '../../core/ports/cleanupNotices';
 import type { Logger } from '../../core/ports/host';
@@ -24,9 +25,9 @@ export interface StorePorts extends ReadPorts {
   readonly onGitNews?: (repository: Repository) => void;
 }
 
-/** How long news is gathered before it is told, so that a burst is one redraw. Milliseconds. */
+/** The least time between two tellings while news keeps coming, so that a burst is few redraws. Milliseconds. */
 const gatherMs = 40;
-/** The same where nobody looks: many windows may be told of the same burst. */
+/** How long it is gathered where nobody looks: many windows may be told of the same burst. */
 const gatherUnseenMs = 250;
 
 /**
@@ -72,7 +73,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   #isGitNewsDue = false;
   #refreshing: Promise<void> | undefined;
   #again = false;
-  #telling: ReturnType<typeof setTimeout> | undefined;
+  readonly #telling = new GatheredNews(() => this.#tell());
   #believing: ReturnType<typeof setTimeout> | undefined;
 
   /**
@@ -167,7 +168,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   dispose(): void {
     this.#disposed.abort();
     this.#stopWatching();
-    clearTimeout(this.#telling);
+    this.#telling.forget();
     clearTimeout(this.#believing);
     this.#changed.dispose();
   }
@@ -283,12 +284,12 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
 
   #tellSoon(): void {
     if (this.#disposed.signal.aborted) return;
-    this.#telling ??= setTimeout(() => this.#tell(), this.#isFollowed && !this.#visible ? gatherUnseenMs : gatherMs);
+    if (this.#isFollowed && !this.#visible) this.#telling.hear(gatherUnseenMs, gatherUnseenMs);
+    else this.#telling.hear(gatherMs);
   }
 
   #tell(): void {
-    clearTimeout(this.#telling);
-    this.#telling = undefined;
+    this.#telling.told();
     if (this.#disposed.signal.aborted) return;
     this.#snapshot = toSnapshot({
       repository: this.#repository,

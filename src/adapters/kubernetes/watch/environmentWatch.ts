@@ -1,6 +1,7 @@
 import { embeddedIdentity } from '../../../core/clusterTraits';
 import { isAppError, type AppError } from '../../../core/errors';
 import { Emitter, type Event } from '../../../core/event';
+import { GatheredNews } from '../../../core/gatheredNews';
 import type { ClusterWatch, ClusterWatchState, OfRepositories } from '../../../core/ports/cluster';
 import type { Logger } from '../../../core/ports/host';
 import { EnvironmentIndex, type ResourceName, type Resources } from './environmentIndex';
@@ -20,7 +21,7 @@ export class EnvironmentWatch implements ClusterWatch {
   /** undefined: follows; not in the map: not known yet. */
   readonly #failures = new Map<ResourceName, AppError | undefined>();
   #current: ClusterWatchState = { state: 'connecting' };
-  #timer: NodeJS.Timeout | undefined;
+  readonly #news = new GatheredNews(() => this.#tellOnline());
   #isPatient = false;
   #isDisposed = false;
 
@@ -55,7 +56,7 @@ export class EnvironmentWatch implements ClusterWatch {
 
   dispose(): void {
     this.#isDisposed = true;
-    clearTimeout(this.#timer);
+    this.#news.forget();
     for (const watch of this.#watches.values()) watch.dispose();
     this.#emitter.dispose();
   }
@@ -107,25 +108,23 @@ export class EnvironmentWatch implements ClusterWatch {
   }
 
   #goOffline(failure: AppError): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#news.forget();
     if (this.#current.state === 'offline' && this.#current.reason === failure.message) return;
     this.#tell({ state: 'offline', reason: failure.message });
   }
 
-  /** Tells soon: what happens together is told together. */
   #gather(): void {
-    if (this.#timer || this.#isDisposed) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      const isWhole = this.resources.every(
-        (resource) => this.#follows(resource) || (optionalResources.has(resource) && this.#failures.has(resource)),
-      );
-      if (!isWhole) return;
-      const environments = this.#index.environments();
-      if (this.#current.state === 'online' && this.#current.environments === environments) return;
-      this.#tell({ state: 'online', environments });
-    }, this.timing.gatherMs);
+    if (!this.#isDisposed) this.#news.hear(this.timing.gatherMs);
+  }
+
+  #tellOnline(): void {
+    const isWhole = this.resources.every(
+      (resource) => this.#follows(resource) || (optionalResources.has(resource) && this.#failures.has(resource)),
+    );
+    if (!isWhole) return;
+    const environments = this.#index.environments();
+    if (this.#current.state === 'online' && this.#current.environments === environments) return;
+    this.#tell({ state: 'online', environments });
   }
 
   #tell(state: ClusterWatchState): void {

@@ -13,7 +13,7 @@ export interface WatchTiming {
   readonly longestLocalPauseMs: number;
   /** So many times longer are the longest pauses while nobody looks: in each of many windows a program may have to be asked for credentials. */
   readonly patientTimes: number;
-  /** How long news are gathered before they are told. */
+  /** The least time between two tellings while news keep coming; after a quiet time they are told at once. */
   readonly gatherMs: number;
 }
 
