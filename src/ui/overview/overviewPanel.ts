@@ -3,6 +3,7 @@ import type { OverviewFeed } from '../../app/telemetry/overviewFeed';
 import { overviewRows, type OverviewRow } from '../../app/view/overviewRow';
 import { toAppError } from '../../core/errors';
 import { DisposableStore } from '../../core/event';
+import { GatheredNews } from '../../core/gatheredNews';
 import { isFromOverview, type FromOverview, type ToOverview } from '../../../webview/overviewProtocol';
 import { pageHtml } from '../dashboard/pageHtml';
 import { openFolder } from '../editor/open';
@@ -10,8 +11,8 @@ import { plainWorktreeName, windowEntry } from '../editor/windowEntry';
 import type { OverviewOptions } from '../window/pages';
 import { columnsMessage, rowsMessage, serviceToShow, trendView } from './overviewMessages';
 
-/** News is gathered so long, in milliseconds. */
-const gatherMs = 100;
+/** The least time between two tellings of the page, each of which draws all rows: figures change all the time. Milliseconds. */
+const gatherMs = 1_000;
 /** Ages grow, and the hour of the trends moves on. */
 const minuteMs = 60_000;
 
@@ -27,7 +28,7 @@ export class OverviewPanel implements vscode.Disposable {
   #isReady = false;
   #isDisposed = false;
   #isTrendsDue = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #news = new GatheredNews(() => this.#tell(this.#isTrendsDue));
   #told = '';
 
   constructor(panel: vscode.WebviewPanel, files: vscode.Uri, options: OverviewOptions, onDidClose: () => void) {
@@ -104,8 +105,7 @@ export class OverviewPanel implements vscode.Disposable {
     this.#seen?.dispose();
     this.#seen = undefined;
     this.#feed?.stop();
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#news.forget();
     // A page that is hidden is gone: it says that it is ready when it is there again.
     this.#isReady = false;
   }
@@ -146,11 +146,9 @@ export class OverviewPanel implements vscode.Disposable {
   #tellSoon(withTrends = false): void {
     if (!this.#seen) return;
     this.#isTrendsDue ||= withTrends;
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.#tell(this.#isTrendsDue);
-    }, gatherMs);
+    this.#news.hear(gatherMs);
   }
+
   /** What has changed since the page was told last. */
   #tell(withTrends: boolean): void {
     if (!this.#isReady || !this.#seen) return;

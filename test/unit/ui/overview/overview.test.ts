@@ -98,7 +98,7 @@ describe('the overview', () => {
     await pass();
     expect(panel?.posted).toEqual([]);
     panel?.say({ type: 'ready' });
-    await pass(200);
+    await pass(1_100);
     expect(textsOf(posted(panel, 'rows').at(-1))).toEqual([
       expect.stringContaining('feature healthy 1/1 25 % 100 MiB 90 MiB'),
     ]);
@@ -109,9 +109,9 @@ describe('the overview', () => {
     // A burst is one message, and what is the same is not told again.
     const before = posted(panel, 'rows').length;
     for (const cpu of [0.5, 0.6, 0.7]) telemetry.addSample('worktree-feature', sampleAt(Date.now(), cpu));
-    await pass(200);
+    await pass(1_100);
     telemetry.addSample('worktree-feature', sampleAt(Date.now(), 0.7));
-    await pass(200);
+    await pass(1_100);
     expect(posted(panel, 'rows').length - before).toBe(1);
     expect(textsOf(posted(panel, 'rows').at(-1))?.[0]).toContain('70 %');
 
@@ -125,7 +125,7 @@ describe('the overview', () => {
     expect(panel?.posted).toHaveLength(length);
     panel?.show(true);
     panel?.say({ type: 'ready' });
-    await pass(200);
+    await pass(1_100);
     expect(posted(panel, 'rows').at(-1)).toMatchObject({ rows: [], nothing: 'No worktree has an environment yet.' });
     expect(visibility).toEqual([true, false, true]);
     panel?.dispose();
@@ -139,14 +139,14 @@ describe('the overview', () => {
     overview.open();
     const [panel] = editor.webviewPanels;
     panel?.say({ type: 'ready' });
-    await pass(200);
+    await pass(1_100);
     expect(posted(panel, 'rows').at(-1)?.notes).toEqual(['Nobody counts.']);
     telemetry.setFailureOfAll('It does not answer.');
-    await pass(200);
+    await pass(1_100);
     expect(posted(panel, 'rows').at(-1)?.notes).toEqual(['It does not answer.']);
     expect(textsOf(posted(panel, 'rows').at(-1))?.[0]).not.toContain('%');
     publish(aSnapshot({ cluster: offline }));
-    await pass(200);
+    await pass(1_100);
     expect(posted(panel, 'rows').at(-1)?.notes).toEqual([
       expect.stringMatching(/^Cluster offline since .*last known state\.$/),
     ]);
@@ -166,7 +166,7 @@ describe('the overview', () => {
     overview.open();
     const [panel] = editor.webviewPanels;
     panel?.say({ type: 'ready' });
-    await pass(200);
+    await pass(1_100);
     const opens = posted(panel, 'rows')
       .at(-1)
       ?.rows.map(({ id, opens: each }) => [id, each.window]);
@@ -201,7 +201,7 @@ describe('the overview', () => {
     for (const text of [...hostileTexts, 'x'.repeat(5000)]) {
       const snapshot: Snapshot = aSnapshot({ entries: [anEntry({ worktree: aWorktree({ branch: text }) })] });
       publish(snapshot);
-      await pass(200);
+      await pass(1_100);
     }
     expect(panel?.posted.length).toBeGreaterThan(hostileTexts.length);
     expect(panel?.posted.filter((message) => !isToOverview(message))).toEqual([]);
