@@ -10,6 +10,7 @@ import type { AgentProgram } from '../core/ports/agents';
 import { agentTask, withAgentOptions, type AgentOptions } from './agentOptions';
 import { approvalOption, approveInTerminal } from './approveInTerminal';
 import { pick, snapshotOf, type Register, withRun } from './context';
+import { discardData, withDiscardHint } from './discardData';
 import { tellGatewayPort } from './gatewayPort';
 import { makeSeveral } from './createSeveralCommand';
 import { settingFlags } from './settingFlags';
@@ -26,6 +27,7 @@ interface Options extends AgentOptions {
   readonly databaseFrom?: string;
   readonly several?: string;
   readonly wait?: boolean;
+  readonly discard?: readonly 'data'[];
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
@@ -48,6 +50,7 @@ export const registerCreate: Register = (program, context) => {
   withAgentOptions(create)
     .option('--several <n>', 'as many, one after the other: BRANCH-1, BRANCH-2, …; agents start in their windows')
     .option('--wait', 'where another process makes this environment, wait for what it makes')
+    .addOption(discardData())
     .option('--dry-run', 'print the names, the steps and what an update would change, and do nothing')
     .option(...approvalOption)
     .option('--json', 'print one line of JSON')
@@ -59,6 +62,7 @@ export const registerCreate: Register = (program, context) => {
         ...found(options),
         ...(await databaseFrom(options)),
         ...(options.wait ? { waits: true } : {}),
+        ...(options.discard ? { accepted: options.discard } : {}),
       };
       const { several } = options;
       if (several !== undefined)
@@ -170,6 +174,7 @@ function withChoices(error: unknown): unknown {
       remedy: error.remedy,
       cause: error,
     });
+  if (error.losses.some(({ kind }) => kind === 'data')) return withDiscardHint(error);
   if (!error.found) return error;
   const { database, data = [] } = error.found;
   const lost = [

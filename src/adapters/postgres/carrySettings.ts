@@ -1,4 +1,5 @@
 import { escapeLiteral } from 'pg';
+import { unhurried } from './catalog';
 import { identifier, readMark } from './ownership';
 import { codeOf } from './postgresErrors';
 import type { Session } from './session';
@@ -75,6 +76,7 @@ export async function carrySettings(
     signal,
   );
   const statements = [
+    unhurried,
     // Whatever the commands said: nobody but the environment and who they named may connect.
     `REVOKE ALL ON DATABASE ${made} FROM PUBLIC`,
     ...(found && found.limit >= 0 ? [`ALTER DATABASE ${made} CONNECTION LIMIT ${Number(found.limit)}`] : []),

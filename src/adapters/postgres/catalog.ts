@@ -57,6 +57,12 @@ export async function readDatabase(
   return { mark, isTemplate: row.template, isOpen: row.open, isValid };
 }
 
+/**
+ * The first of several statements about what is being made under a temporary name: the disk is not waited for. A crash may take them away,
+ * the last ones first; the statement that gives the name is waited for, and with it all before it.
+ */
+export const unhurried = 'SET LOCAL synchronous_commit = off';
+
 /** What a database's comment and its owner's say of it: who owns a database may write its comment, and nobody their own. */
 export function markOf(comment: string | null, owner: string | null): Mark | undefined {
   const ofOwner = readMark(owner);

@@ -2,7 +2,7 @@ import { escapeLiteral } from 'pg';
 import { AppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
 import type { EnvironmentDatabase } from '../../core/ports/databaseSnapshots';
-import { dropDatabase, readDatabase, readRole, readServer, type ServerFacts } from './catalog';
+import { dropDatabase, readDatabase, readRole, readServer, unhurried, type ServerFacts } from './catalog';
 import { takeBaseline, type DatabaseBaseline } from './databaseBaseline';
 import { carryDefaultPrivileges, carrySettings } from './carrySettings';
 import { copyStrategy } from './copyStrategy';
@@ -132,6 +132,7 @@ async function ensureRole(
   }
   // One transaction: there is no moment when the role has no owner.
   const statements = [
+    unhurried,
     `CREATE ROLE ${name} WITH ${attributes} ${secret}`,
     `COMMENT ON ROLE ${name} IS ${writeMark({ kind: 'environment', owner })}`,
     // Who is no superuser can give objects only to roles that it is a member of.
@@ -195,8 +196,36 @@ export async function buildersIn(
   return rows.map(({ name }) => name);
 }
 
+/** How often the copy is made anew where its template was replaced meanwhile. */
+const copies = 3;
+
 /** Makes a database of the role's of a template, whole but for its name and the comments. @param temporary what it is called for now */
 export async function copyTemplate(
+  connection: AdminConnection,
+  session: Session,
+  request: Pick<CloneRequest, 'role' | 'template'>,
+  temporary: string,
+  server: ServerFacts,
+  signal: AbortSignal | undefined,
+): Promise<CopiedTemplate> {
+  const { template } = request;
+  for (let copy = 1; copy <= copies; copy++) {
+    const before = await numberOf(session, template, signal);
+    const copied = await copyOnce(connection, session, request, temporary, server, signal);
+    // What was read of it by its name would be a new one's, and the copy's rows the old one's.
+    if ((await numberOf(session, template, signal)) === before) return copied;
+    await dropDatabase(session, temporary);
+  }
+  throw new AppError('conflict', `The template database ${template} is replaced again and again. Try again later.`);
+}
+
+/** undefined: there is none of that name */
+async function numberOf(session: Session, name: string, signal: AbortSignal | undefined): Promise<string | undefined> {
+  const sql = 'SELECT oid::text AS number FROM pg_database WHERE datname = $1';
+  return (await session.query<{ number: string }>(sql, [name], signal))[0]?.number;
+}
+
+async function copyOnce(
   connection: AdminConnection,
   session: Session,
   { role, template }: Pick<CloneRequest, 'role' | 'template'>,
@@ -220,7 +249,8 @@ export async function copyTemplate(
       const builder = identifier(former);
       const mappings = await userMappings(inside, former, role, signal);
       // The second takes away what cannot change hands: privileges and defaults that were given to the builder.
-      const statements = [`REASSIGN OWNED BY ${builder} TO ${name}`, ...mappings, `DROP OWNED BY ${builder}`];
+      const given = [`REASSIGN OWNED BY ${builder} TO ${name}`, ...mappings];
+      const statements = [unhurried, ...given, `DROP OWNED BY ${builder}`];
       await inside.query(statements.join(';\n'), [], signal);
     }
     return { ...(await takeBaseline(inside, signal)), rows };

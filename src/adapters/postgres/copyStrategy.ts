@@ -10,17 +10,23 @@ const megabyte = 1024 * 1024;
  * Writing the copy through the write-ahead log (the server's default since 15) costs by the byte; copying files costs by
  * the file, plus two checkpoints, and with reflinks (XFS, Btrfs, APFS) next to nothing by the byte. Measured: 58 MB in
  * 1,504 files are copied faster through the log on every file system, 1 GB in 306 files faster by file on every one, even
- * where it is a full copy. The rule lies between the two. Where the file system has no reflinks, the server copies in full
- * without saying so: nothing to probe.
+ * where it is a full copy. The rule lies between the two.
+ *
+ * Where the file system has no reflinks, a server that is told to clone files copies them in full without saying so, and slower than
+ * one that is told to copy: it begins to write them only once it waits for them. Where nobody knows, a clone has much to win.
  *
  * What a file costs is that it is waited for until it is on the disk. A server that waits for nothing (`fsync = off`) copies
  * small ones faster by file, too, on every file system. The bench `clones` has all three ways on each of them.
  */
 export async function copyStrategy(session: Session, template: string, server: ServerFacts): Promise<string> {
-  if (server.version < 150000 || !(await isFasterByFile(session, template, server))) return '';
+  if (server.version < 150000) return '';
+  const [settings] = await session.query<{ waits: boolean }>("SELECT current_setting('fsync')::boolean AS waits");
+  const waits = settings?.waits !== false;
+  if (waits && !(await isFasterByFile(session, template, server))) return '';
   if (server.version >= 180000) {
+    const isCopied = waits && (await session.sharesBlocks()) === false;
     try {
-      await session.query('SET file_copy_method = clone');
+      await session.query(`SET file_copy_method = ${isCopied ? 'copy' : 'clone'}`);
     } catch (error) {
       // A server that was built without it does not know the value.
       if (codeOf(error) !== '22023') throw error;
@@ -29,9 +35,8 @@ export async function copyStrategy(session: Session, template: string, server: S
   return ' STRATEGY FILE_COPY';
 }
 
+/** Where files are waited for. */
 async function isFasterByFile(session: Session, template: string, server: ServerFacts): Promise<boolean> {
-  const [settings] = await session.query<{ waits: boolean }>("SELECT current_setting('fsync')::boolean AS waits");
-  if (settings?.waits === false) return true;
   // Only a superuser may count the files, and without their number the default is the safe choice.
   if (!server.isSuperuser) return false;
   const [row] = await session.query<{ bytes: string; files: string }>(

@@ -69,7 +69,6 @@ export class EmbeddedPostgres implements PostgresServer {
   readonly #options: EmbeddedPostgresOptions;
   readonly #wanted: WantedServer;
   #starting: Promise<AdminConnection> | undefined;
-  #sharing: Promise<boolean> | undefined;
   /** What has answered last. Whoever starts it opens a session, and hears there whether it still does. */
   #seen: Seen | undefined;
 
@@ -103,10 +102,6 @@ export class EmbeddedPostgres implements PostgresServer {
   async freeBytes(): Promise<number | undefined> {
     const disk = await statfs(this.folder).catch(() => undefined);
     return disk && disk.bavail * disk.bsize;
-  }
-
-  sharesBlocks(): Promise<boolean> {
-    return (this.#sharing ??= sharesBlocks(this.folder));
   }
 
   /**
@@ -265,7 +260,8 @@ async function rememberedPort(folder: DataFolder): Promise<number | undefined> {
 async function verified(folder: DataFolder, port: number, seen?: AdminConnection): Promise<AdminConnection> {
   const password = (await readFile(folder.passwordFile, 'utf8')).trim();
   const url = `postgresql://${adminRole}@127.0.0.1:${port}/postgres`;
-  const connection = seen?.password === password ? seen : keepingSessions({ url, password });
+  const shares = () => sharesBlocks(path.dirname(folder.logFile));
+  const connection = seen?.password === password ? seen : keepingSessions({ url, password, sharesBlocks: shares });
   await withSession(connection, undefined, undefined, () => Promise.resolve());
   return connection;
 }

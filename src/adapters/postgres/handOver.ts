@@ -1,5 +1,6 @@
 import { AppError } from '../../core/errors';
 import { carryDefaultPrivileges } from './carrySettings';
+import { unhurried } from './catalog';
 import { identifier } from './ownership';
 import type { Session } from './session';
 import { userMappings } from './userMappings';
@@ -23,7 +24,7 @@ export async function handOver(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const [old, own] = [identifier(from), identifier(to)];
-  await inside.query('BEGIN', [], signal);
+  await inside.query(`BEGIN; ${unhurried}`, [], signal);
   try {
     const before = await dependencies(inside, from, signal);
     await carryDefaultPrivileges(inside, to, signal, from);

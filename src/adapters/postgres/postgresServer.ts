@@ -3,6 +3,8 @@ export interface AdminConnection {
   /** Without a password; its path is the database to administer from. */
   readonly url: string;
   readonly password: string | undefined;
+  /** Whether copies of files on the server's disk share their blocks; left out: nobody knows. Never rejects. */
+  readonly sharesBlocks?: () => Promise<boolean>;
 }
 
 /** The PostgreSQL server that the environments' databases live on. */
@@ -15,6 +17,4 @@ export interface PostgresServer {
   exists(): Promise<boolean>;
   /** What its disk has left, where that can be known. */
   freeBytes(): Promise<number | undefined>;
-  /** Whether copies of files on its disk may share their blocks; left out, or false: nobody knows. */
-  sharesBlocks?(): Promise<boolean>;
 }

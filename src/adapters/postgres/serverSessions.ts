@@ -67,7 +67,7 @@ export class ServerSessions {
     const [row] = await session.query<{ method: string | null }>(
       "SELECT current_setting('file_copy_method', true) AS method",
     );
-    const isShared = row?.method === 'clone' && (await this.server.sharesBlocks?.()) === true;
+    const isShared = row?.method === 'clone' && (await session.sharesBlocks()) === true;
     // Blocks that are shared take room once they are written to: what is defined is, to be another role's.
     return isShared ? 0.25 : 1.1;
   }

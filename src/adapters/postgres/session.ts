@@ -64,6 +64,11 @@ export class Session implements Reusable {
     return this.#pid;
   }
 
+  /** Whether copies of files on the server's disk share their blocks; undefined: nobody knows. */
+  async sharesBlocks(): Promise<boolean | undefined> {
+    return this.#connection.sharesBlocks?.();
+  }
+
   /** Something between here and the server has sessions of its own there. */
   get isRelayed(): boolean {
     return Reflect.get(this.#client, 'processID') !== this.#pid;

@@ -13,39 +13,47 @@ export interface TemplatePorts {
   readonly environmentFiles: EnvironmentFiles;
 }
 
-/** Where a template is built, and what makes it one that is not built again. In the main worktree while that has the default branch, so that no experiment becomes everybody's template. */
+/** What makes a template one that is not built again, and where it is built. In the main worktree while that has the default branch, so that no experiment becomes everybody's template. */
 export interface TemplatePlace {
-  readonly folder: string;
   readonly recipe: string;
   /** What of it its migrations alone are made by. */
   readonly migrates: string;
+  /** Asked once it is built: a worktree that is just being made is waited for. */
+  folder(): Promise<string>;
 }
 
-/**
- * @param otherwise where, while the main worktree has another branch than the default one, or other commands
- * @param isMadeReady whether `setup` and dependencies came into that other place just now: where it has the main worktree's commit and
- *   all that the commands read as it is there, the template is built there, since in the main one nobody may have installed anything yet
- */
+export interface TemplatePlaces {
+  /** The repository's main worktree, as it was just listed. */
+  readonly main: Worktree | undefined;
+  /** Where, while the main worktree has another branch than the default one, or other commands. */
+  readonly otherwise: () => Promise<Worktree>;
+  /**
+   * Whether `setup` and dependencies come into that other place before its folder is told: where it has the main worktree's commit and all
+   * that the commands read as it is there, the template is built there, since in the main one nobody may have installed anything yet.
+   */
+  readonly isMadeReady?: boolean;
+}
+
 export async function templatePlace(
-  ports: Pick<TemplatePorts, 'worktrees' | 'environmentFiles'>,
-  repository: Repository,
+  ports: Pick<TemplatePorts, 'environmentFiles'>,
+  { defaultBranch }: Pick<Repository, 'defaultBranch'>,
   spec: DatabaseSpec,
-  otherwise: () => Promise<Worktree>,
+  { main: first, otherwise, isMadeReady = false }: TemplatePlaces,
   signal: AbortSignal,
-  isMadeReady = false,
 ): Promise<TemplatePlace> {
-  const [main] = await ports.worktrees.list(repository, signal);
-  const isMainFit = main?.branch === repository.defaultBranch && (await hasCommands(ports, main.path, spec));
+  const isFit = first?.branch === defaultBranch && (await hasCommands(ports, first.path, spec));
+  const main = isFit ? first : undefined;
+  const { path, head } = main ?? (await otherwise());
   const read = (at: string): Promise<string | undefined> => ports.environmentFiles.readInputs(at, spec, signal);
-  const inMain = isMainFit ? await read(main.path) : undefined;
-  const other = isMainFit && !(isMadeReady && inMain !== undefined) ? undefined : await otherwise();
-  const inOther = other && (await read(other.path));
-  // The same commit: commands read more than what is known of them, and no experiment's rows are to be everybody's.
-  const isSame = other !== undefined && inOther === inMain && other.head === main?.head;
-  const folder = isMainFit && !isSame ? main.path : (other?.path ?? '');
-  const inputs = isMainFit ? inMain : inOther;
-  const { migrates } = await migrationRecipe(ports, folder, spec, signal);
-  return { folder, recipe: recipeText(spec, inputs), migrates };
+  const [inputs, { migrates }] = await Promise.all([read(path), migrationRecipe(ports, path, spec, signal)]);
+  const folder = async (): Promise<string> => {
+    if (!main || !isMadeReady || inputs === undefined) return path;
+    const other = await otherwise();
+    // The same commit: commands read more than what is known of them, and no experiment's rows are to be everybody's.
+    const isSame = other.head === head && (await read(other.path)) === inputs;
+    return isSame ? other.path : path;
+  };
+  return { recipe: recipeText(spec, inputs), migrates, folder };
 }
 
 /** What makes a template, as the files of one worktree say it now. */

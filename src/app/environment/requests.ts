@@ -26,6 +26,8 @@ export interface CreateRequest {
   readonly filesFrom?: string;
   /** Another process that makes this very environment is waited for, and what it has made is the result; else it is a conflict. */
   readonly waits?: boolean;
+  /** Losses that the person accepted, each by its name: what an update would take away with its data. */
+  readonly accepted?: readonly Loss['kind'][] | undefined;
 }
 
 /** What a create would do, decided without changing anything. */

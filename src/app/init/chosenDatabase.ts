@@ -4,8 +4,9 @@ import { variablesIn } from './shared/variablesIn';
 
 /** Names of variables by which a program that works with several databases is told which: Knex, Directus, Strapi, TypeORM, n8n, Django. */
 const choice =
-  /^(?:[A-Z0-9]+_)?(?:DB|DATABASE)_(?:CLIENT|TYPE|DIALECT|ENGINE|DRIVER|VENDOR|PROVIDER|BACKEND|CONNECTION)$/;
-const isPostgres = /^(?:pg|pgsql|postgres|postgresql|postgresdb|django\.db\.backends\.postgresql)$/i;
+  /^(?<whose>[A-Z0-9]+_)?(?:DB|DATABASE)_(?:CLIENT|TYPE|DIALECT|ENGINE|DRIVER|VENDOR|PROVIDER|BACKEND|CONNECTION)$/;
+const isPostgres =
+  /^(?:pg|pgsql|postgres|postgresql|postgresdb|postgis|django\.(?:contrib\.gis\.)?db\.backends\.(?:postgresql(?:_psycopg2)?|postgis))$/i;
 
 /**
  * Why a folder's program is thought to want PostgreSQL that depends on no client of it for certain: what its files of variables choose.
@@ -15,8 +16,16 @@ const isPostgres = /^(?:pg|pgsql|postgres|postgresql|postgresdb|django\.db\.back
 export function chosenDatabase(facts: RepositoryFacts, folder: string): string | undefined {
   // What is its own on this machine comes first.
   for (const path of envFileNames(folder)) {
-    const chosen = variablesIn(facts.texts.get(path) ?? '').find(([name]) => choice.test(name));
-    if (chosen) return isPostgres.test(chosen[1]) ? `${chosen[0]} in ${path}` : undefined;
+    const all = variablesIn(facts.texts.get(path) ?? '').flatMap(([name, value]) => {
+      const found = choice.exec(name);
+      return found && value !== '' ? [{ name, value, whose: found.groups?.['whose'] }] : [];
+    });
+    // The program's own, before those of what works beside it or within it: a store of logs, an archive.
+    const own = all.filter(({ whose }) => whose === undefined);
+    const chosen = own.length > 0 ? own.slice(0, 1) : all;
+    if (chosen.length === 0) continue;
+    const found = chosen.find(({ value }) => isPostgres.test(value));
+    return found && `${found.name} in ${path}`;
   }
   return undefined;
 }

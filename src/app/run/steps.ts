@@ -8,6 +8,8 @@ export interface Step {
   readonly title: string;
   /** Ids of the steps that must be done before. */
   readonly after: readonly string[];
+  /** Ids of steps that it waits for, by `done`, only where it comes to what needs them. */
+  readonly sometimesAfter?: readonly string[];
   /** @returns what is special about it, for a person */
   run(context: StepContext): Promise<string | Shortfall | undefined | void>;
   /**
@@ -135,17 +137,21 @@ export async function runSteps(
 
 function verifyOrder(steps: readonly Step[]): void {
   const ids = new Set(steps.map(({ id }) => id));
-  const unknown = steps.flatMap(({ after }) => after).find((id) => !ids.has(id));
+  const unknown = steps.flatMap(allBefore).find((id) => !ids.has(id));
   if (unknown !== undefined) throw new AppError('bug', `There is no step "${unknown}".`);
   const stuck = waitingForEachOther(steps);
   if (stuck.length > 0) throw new AppError('bug', `The steps ${stuck.join(', ')} wait for each other.`);
+}
+
+function allBefore({ after, sometimesAfter = [] }: Step): readonly string[] {
+  return [...after, ...sometimesAfter];
 }
 
 /** What no order can run: it would wait without end. */
 function waitingForEachOther(steps: readonly Step[]): readonly string[] {
   let open = steps;
   for (;;) {
-    const next = open.filter(({ after }) => after.some((id) => open.some((step) => step.id === id)));
+    const next = open.filter((each) => allBefore(each).some((id) => open.some((step) => step.id === id)));
     if (next.length === open.length) return next.map(({ id }) => id);
     open = next;
   }
@@ -168,17 +174,17 @@ function withLeftovers(failure: unknown, left: readonly string[]): unknown {
 }
 
 /**
- * The steps as a plan, to be shown before anything is done. Of what a step stands after, what is implied by another of these is
+ * The steps as a plan, to be shown before anything is done: all that a step may wait for. Of what a step stands after, what is implied by another of these is
  * left out: people read it.
  */
 export function planOf(steps: readonly Step[]): { id: string; title: string; after: readonly string[] }[] {
   verifyOrder(steps);
-  const after = new Map(steps.map((step) => [step.id, step.after]));
+  const after = new Map(steps.map((step) => [step.id, allBefore(step)]));
   const isBelow = (one: string, other: string): boolean =>
     (after.get(one) ?? []).some((each) => each === other || isBelow(each, other));
   return steps.map((step) => ({
     id: step.id,
     title: step.title,
-    after: step.after.filter((each) => !step.after.some((other) => isBelow(other, each))),
+    after: allBefore(step).filter((each) => !allBefore(step).some((other) => isBelow(other, each))),
   }));
 }

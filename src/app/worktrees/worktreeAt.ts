@@ -15,6 +15,8 @@ export interface FoundWorktree {
   readonly worktree: Worktree;
   readonly identity: Identity | undefined;
   readonly repository: Repository;
+  /** The repository's main worktree. */
+  readonly main: Worktree | undefined;
 }
 
 /** The worktree that a folder lies in, with its record. @throws notFound when the folder is in none */
@@ -33,6 +35,12 @@ export async function worktreeAt(ports: WorktreeAtPorts, folder: string, signal:
   if (!found) throw new AppError('notFound', `${folder} is in no worktree of ${repository.root}.`);
   if (found.problem) throw found.problem;
   const { worktree, identity } = found;
+  const main = known.find((each) => each.worktree.isMain)?.worktree;
   // A copied repository has records of what the other one owns: nothing here may touch that.
-  return { worktree, identity: identity?.owner.repositoryId === repository.id ? identity : undefined, repository };
+  return {
+    worktree,
+    identity: identity?.owner.repositoryId === repository.id ? identity : undefined,
+    repository,
+    main,
+  };
 }

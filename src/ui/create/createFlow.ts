@@ -7,6 +7,7 @@ import { mayStartAgent } from '../../core/sessions/mayStartAgent';
 import type { CommandContext } from '../context/commandContext';
 import { hasDatabase } from '../database/targetDatabase';
 import { openFolder } from '../editor/open';
+import { acceptingLoss } from '../report/acceptingLoss';
 import { runWithProgress } from '../report/progress';
 import { warn } from '../report/report';
 import { readSettings } from '../editor/settings';
@@ -114,7 +115,7 @@ export async function repositoryFolder(context: CommandContext): Promise<string>
   throw new AppError('notConfigured', `${folder} is not in a git repository.`);
 }
 
-/** undefined: the person turned away from what was found under the name. */
+/** undefined: the person turned away from what was found under the name, or from what would be lost. */
 async function create(
   context: CommandContext,
   title: string,
@@ -122,11 +123,15 @@ async function create(
 ): Promise<CreateResult | undefined> {
   const { environments, log } = context.dependencies;
   const make = context.making.followed(environments.create);
+  const attempt = (more: Pick<CreateRequest, 'found'>): Promise<CreateResult | undefined> =>
+    acceptingLoss('Update, and Lose It', (accepted) =>
+      runWithProgress(title, make, { ...request, ...more, ...(accepted ? { accepted } : {}) }, log),
+    );
   try {
-    return await runWithProgress(title, make, request, log);
+    return await attempt({});
   } catch (error) {
     const found = await askFound(error);
-    return found && runWithProgress(title, make, { ...request, found }, log);
+    return found && attempt({ found });
   }
 }
 

@@ -5,6 +5,8 @@ import { Session, withSession } from '../../../src/adapters/postgres/session';
 import type { AdminConnection } from '../../../src/adapters/postgres/postgresServer';
 import { testPostgres, type TestPostgres } from '../../support/postgres';
 
+const methodOf = async (session: Session): Promise<unknown> =>
+  (await session.query("SELECT current_setting('file_copy_method', true) AS method"))[0]?.['method'];
 let postgres: TestPostgres;
 let connection: AdminConnection;
 let admin: Session;
@@ -39,6 +41,27 @@ test('large templates are copied by file, small ones through the log', async () 
     inside.query<{ n: number }>('SELECT count(*)::int AS n FROM public.t'),
   );
   expect(row).toEqual({ n: 120_000 });
+});
+
+/** The same server, of whose disk something else is known. */
+async function on(sharesBlocks: boolean | undefined): Promise<unknown> {
+  const known = sharesBlocks === undefined ? {} : { sharesBlocks: () => Promise.resolve(sharesBlocks) };
+  const { url, password } = connection;
+  return withSession({ url, password, ...known }, undefined, undefined, async (session) => {
+    // What an earlier copy has set says nothing of this one.
+    await session.query(`SET file_copy_method = ${sharesBlocks === false ? 'clone' : 'copy'}`);
+    expect(await copyStrategy(session, 'large', server)).toBe(' STRATEGY FILE_COPY');
+    return methodOf(session);
+  });
+}
+
+test('files are cloned where that shares their blocks or nobody knows, and copied where it does not', async ({
+  skip,
+}) => {
+  skip(server.version < 180000, 'it has one way to copy a file');
+  expect(await on(true)).toBe('clone');
+  expect(await on(undefined)).toBe('clone');
+  expect(await on(false)).toBe('copy');
 });
 
 test('a server that waits for no disk copies small ones by file, too, whoever asks', async () => {

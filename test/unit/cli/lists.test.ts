@@ -31,6 +31,7 @@ describe('options that take several names', () => {
       'cluster setup --name',
       'cluster setup --port',
       'create --database-from',
+      'create --discard (list)',
       'create --from',
       'create --path',
       'create --prompt',

@@ -1,4 +1,4 @@
-import { compareMigrations, type MigrationStatus } from '../../../core/migrations/compareMigrations';
+import { compareMigrations, type FoundProject, type MigrationStatus } from '../../../core/migrations/compareMigrations';
 import type { MigrationTree } from '../../../core/migrations/migrationTool';
 import { migrationTools } from '../../../core/migrations/migrationTools';
 import { AppError, isAppError } from '../../../core/errors';
@@ -52,24 +52,32 @@ export function withDatabase(
 /** @param worktree `command`: its `database.migrate`, in one line */
 export async function readStatus(
   { tables, files }: Pick<MigrationStatusPorts, 'tables' | 'files'>,
-  { path, command }: { readonly path: string; readonly command: string },
-  { identity, record }: ReturnType<typeof withDatabase>,
+  worktree: { readonly path: string; readonly command: string },
+  of: ReturnType<typeof withDatabase>,
   signal: AbortSignal,
 ): Promise<DatabaseStatus> {
-  const { database } = record;
+  return statusByTables(tables, await projectsIn(files, worktree, signal), of, signal);
+}
+
+/** The same for who knows already what the worktree has. */
+export async function statusByTables(
+  tables: DatabaseTables,
+  projects: readonly FoundProject[],
+  { identity, record: { database } }: ReturnType<typeof withDatabase>,
+  signal: AbortSignal,
+): Promise<DatabaseStatus> {
   const read: ReadTables = (wanted) => tables.read({ database, owner: identity.owner, tables: wanted }, signal);
-  return { database, migrations: await statusesIn(files, { path, command }, read, signal) };
+  return { database, migrations: await statusesOf(projects, read) };
 }
 
 type ReadTables = (wanted: readonly WantedTable[]) => ReturnType<DatabaseTables['read']>;
 
-/** @param read of one database */
-export async function statusesIn(
+/** What tools have of migrations in a worktree's files as they are now. */
+export async function projectsIn(
   files: MigrationStatusPorts['files'],
   { path, command }: { readonly path: string; readonly command: string },
-  read: ReadTables,
   signal: AbortSignal,
-): Promise<readonly MigrationStatus[]> {
+): Promise<readonly FoundProject[]> {
   const { tracked, untracked } = await files.list(path, signal);
   const tree: MigrationTree = {
     paths: [...tracked, ...untracked],
@@ -79,7 +87,14 @@ export async function statusesIn(
   const found = await Promise.all(
     migrationTools.map(async (tool) => (await tool.find(tree)).map((project) => ({ tool, project }))),
   );
-  const projects = found.flat();
+  return found.flat();
+}
+
+/** @param read of one database */
+export async function statusesOf(
+  projects: readonly FoundProject[],
+  read: ReadTables,
+): Promise<readonly MigrationStatus[]> {
   // All at once: the owner is compared, and a session is opened, once.
   const wanted = projects.map(({ project }) => ('tables' in project ? project.tables : []));
   const all = await read(wanted.flat());

@@ -1,6 +1,6 @@
 import { AppError } from '../../../core/errors';
 import { migrationTools } from '../../../core/migrations/migrationTools';
-import { statusesIn, type MigrationStatusPorts } from './migrationStatus';
+import { projectsIn, statusesOf, type MigrationStatusPorts } from './migrationStatus';
 
 /** A template that its commands have just filled. */
 export interface FilledTemplate {
@@ -23,8 +23,9 @@ export async function refuseUnfinished(
   { url, path, command }: FilledTemplate,
   signal: AbortSignal,
 ): Promise<void> {
-  const read: Parameters<typeof statusesIn>[2] = (wanted) => tables.readBuilt({ url, tables: wanted }, signal);
-  for (const { tool, state, unfinished } of await statusesIn(files, { path, command }, read, signal)) {
+  const projects = await projectsIn(files, { path, command }, signal);
+  const statuses = await statusesOf(projects, (wanted) => tables.readBuilt({ url, tables: wanted }, signal));
+  for (const { tool, state, unfinished } of statuses) {
     if (state !== 'unfinished' && state !== 'locked') continue;
     const what = state === 'locked' ? `${tool}'s lock taken` : `${unfinished.join(', ')} of ${tool} unfinished`;
     const does = migrationTools.find(({ title }) => title === tool)?.leaves;

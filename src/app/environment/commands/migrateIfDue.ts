@@ -1,6 +1,7 @@
+import type { DatabaseSpec } from '../../../core/environmentFile';
 import type { AppError } from '../../../core/errors';
-import type { MigrationStatus } from '../../../core/migrations/compareMigrations';
-import { readStatus, type DatabaseStatus } from '../../databases/migrations/migrationStatus';
+import type { FoundProject, MigrationStatus } from '../../../core/migrations/compareMigrations';
+import { projectsIn, statusByTables, type DatabaseStatus } from '../../databases/migrations/migrationStatus';
 import { migrateLine, migrationRecipe, recipeIn } from '../../databases/template';
 import { migrationWords } from '../../view/migrationView';
 import { runMigration, type MigrationRun, type RunMigrationPorts } from './runMigration';
@@ -10,6 +11,32 @@ export interface DueMigration extends Omit<MigrationRun, 'variables'> {
   readonly repositoryId: string;
   /** Asked where it is run. */
   readonly variables: () => Promise<MigrationRun['variables']>;
+  /** What the worktree's files say, for who has begun to read it while there was no database yet. */
+  readonly branch?: Promise<BranchMigrations> | undefined;
+}
+
+/** What a worktree's files say of its migrations. */
+export interface BranchMigrations {
+  readonly recipe: string;
+  readonly migrates: string;
+  /** What its command reads is known. */
+  readonly isWhole: boolean;
+  readonly projects: readonly FoundProject[];
+}
+
+/** Needs no database. */
+export async function branchMigrations(
+  ports: Pick<RunMigrationPorts, 'environmentFiles' | 'files'>,
+  folder: string,
+  spec: DatabaseSpec,
+  signal: AbortSignal,
+): Promise<BranchMigrations> {
+  const [recipe, migration, projects] = await Promise.all([
+    recipeIn(ports, folder, spec, signal),
+    migrationRecipe(ports, folder, spec, signal),
+    projectsIn(ports.files, { path: folder, command: migrateLine(spec) }, signal),
+  ]);
+  return { recipe, ...migration, projects };
 }
 
 export type DueResult =
@@ -26,21 +53,18 @@ export type DueResult =
  */
 export async function migrateIfDue(
   ports: RunMigrationPorts,
-  { repositoryId, variables, ...run }: DueMigration,
+  { repositoryId, variables, branch, ...run }: DueMigration,
   signal: AbortSignal,
 ): Promise<DueResult> {
   const { worktree, identity, record, file } = run;
   const spec = file.database;
-  const [recipe, { migrates, isWhole }] = await Promise.all([
-    recipeIn(ports, worktree.path, spec, signal),
-    migrationRecipe(ports, worktree.path, spec, signal),
-  ]);
+  const said = branch ?? branchMigrations(ports, worktree.path, spec, signal);
+  const { recipe, migrates, isWhole, projects } = await said;
   const template = { name: spec.template, repositoryId, recipe };
   const of = { database: record.database, owner: identity.owner, recipe, migrates };
-  const looked = { path: worktree.path, command: migrateLine(spec) };
   const [ages, before] = await Promise.all([
     ports.databases.ages(template, of, signal),
-    readStatus(ports, looked, { identity, record }, signal),
+    statusByTables(ports.tables, projects, { identity, record }, signal),
   ]);
   const isCurrent = ages?.database === 'current';
   if (isCurrent && !isBehind(before, isWhole)) return { detail: isTold(before, isWhole) ? 'nothing to run' : untold };

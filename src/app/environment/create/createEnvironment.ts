@@ -7,6 +7,7 @@ import type { CreatePorts } from '../createPorts';
 import { environmentParts } from '../parts/environmentParts';
 import type { Part } from '../parts/part';
 import type { PreparedCreate } from '../preparedCreate';
+import { refuseUnkeptGone } from '../../services/unkept';
 import { Creation } from './creation';
 import { prepareCreate } from './prepareCreate';
 import { madeByAnother } from './madeByAnother';
@@ -26,7 +27,11 @@ export function createEnvironment(
     const verified = ports.releases.verifyTool(signal);
     // What is wrong with the request is told first.
     verified.catch(() => undefined);
-    const prepare = (at: Repository): Promise<PreparedCreate> => prepareCreate(ports, parts, request, at, signal);
+    const prepare = async (at: Repository): Promise<PreparedCreate> => {
+      const prepared = await prepareCreate(ports, parts, request, at, signal);
+      refuseUnkeptGone(prepared.identity, prepared.file, request.accepted);
+      return prepared;
+    };
     const found = ports.foundRepository ?? (await ports.worktrees.repository(request.folder, signal));
     await ports.worktrees.recover(found);
     let prepared = await prepare(found);

@@ -78,6 +78,11 @@ export class Creation {
     return [...new Set(named)].filter((each) => this.#isMade(each));
   }
 
+  #sometimes({ id }: Part): readonly string[] {
+    const asked = this.#wanted.filter(({ sometimesBefore = [] }) => sometimesBefore.some((part) => part.id === id));
+    return asked.map((part) => part.id);
+  }
+
   #step(part: Part): Step {
     const { id, title = id } = part;
     const notes = part.notes?.();
@@ -86,6 +91,7 @@ export class Creation {
       id,
       title: typeof title === 'string' ? title : title(asked),
       after: this.#predecessors(part),
+      sometimesAfter: this.#sometimes(part),
       run: async (context) => {
         await this.#recorded(part, context);
         const made = await part.make?.(this.#makeRun(part, context), notes);
@@ -113,6 +119,9 @@ export class Creation {
       whenMade: async (other) => {
         await done(other.id);
         return this.#madeBy(other);
+      },
+      othersMade: async () => {
+        await Promise.all(this.#sometimes(part).map(done));
       },
     };
   }

@@ -5,7 +5,7 @@ import type { ReplacedDatabase } from '../../../core/ports/databaseSnapshots';
 import type { WakePorts } from '../../services/wakeEnvironment';
 import type { Run, UseCase } from '../../run/run';
 import { runSteps } from '../../run/steps';
-import { migrateIfDue } from '../commands/migrateIfDue';
+import { branchMigrations, migrateIfDue, type BranchMigrations } from '../commands/migrateIfDue';
 import { nextMigration, unmigrated } from '../commands/unmigrated';
 import { commandVariables } from '../parts/commandVariables';
 import { environmentParts } from '../parts/environmentParts';
@@ -81,12 +81,25 @@ export function resetDatabase(
     const { value, woken } = await whileAsleep(ports, at, 'its database is reset', run, {
       look: () => Promise.resolve(),
       work: async (beforeReplace) => {
+        const branch = readBranch(ports, prepared, signal);
         const replaced = await ports.databases.resetDatabase({ ...found, template, beforeReplace }, signal);
-        return { replaced, trouble: await migrate(ports, parts, prepared, run) };
+        return { replaced, trouble: await migrate(ports, parts, prepared, branch, run) };
       },
     });
     return { value: value.replaced, woken, template, unmigrated: value.trouble };
   };
+}
+
+/** While services fall asleep and the database is made. What fails there is told by who waits for it. */
+function readBranch(
+  ports: ResetPorts,
+  { worktree, identity, file }: PreparedTemplate,
+  signal: AbortSignal,
+): Promise<BranchMigrations> | undefined {
+  if (!identity?.parts.database || file.database.migrate === undefined) return undefined;
+  const reading = branchMigrations(ports, worktree.path, file.database, signal);
+  reading.catch(() => undefined);
+  return reading;
 }
 
 /** What has come to be the database's stays so. @returns why it lacks what the worktree's migrations make */
@@ -94,14 +107,15 @@ async function migrate(
   ports: ResetPorts,
   parts: readonly Part[],
   { repository, worktree, identity, file }: PreparedTemplate,
+  branch: Promise<BranchMigrations> | undefined,
   run: Run,
 ): Promise<string | undefined> {
   const record = identity?.parts.database;
-  if (!record || file.database.migrate === undefined) return undefined;
+  if (!record || branch === undefined) return undefined;
   const building: RefreshTemplatePorts = ports;
   const settings = building.settings();
   const place = { repository, identity, branch: worktree.branch, settings, openCluster: ports.openCluster };
-  const about = { repositoryId: repository.id, worktree, identity, record, file, isAlone: true };
+  const about = { repositoryId: repository.id, worktree, identity, record, file, branch, isAlone: true };
   let trouble: string | undefined;
   const step = {
     ...{ id: 'migrate', title: 'Migrate the database', after: [] },

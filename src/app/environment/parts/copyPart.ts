@@ -12,7 +12,8 @@ export const copyPart = definePart({
   id: 'copy',
   after: [worktreePart],
   // Whatever reads the worktree may read them; images leave them out.
-  before: [templatePart, imagesPart, envFilesPart, releasePart],
+  before: [imagesPart, envFilesPart, releasePart],
+  sometimesBefore: [templatePart],
   title: 'Copy files that git ignores',
   wanted: ({ copies: { paths, hooks, left } }) => paths.length + hooks.length + left.length > 0,
   notes: (): { copied: CopyNotes } => ({ copied: new Map() }),

@@ -15,7 +15,8 @@ export const dependenciesPart = definePart({
   id: 'dependencies',
   after: [namespacePart, worktreePart, copyPart],
   // Migrations and services need them; and a build sees a folder that nothing is added to meanwhile.
-  before: [templatePart, imagesPart, releasePart],
+  before: [imagesPart, releasePart],
+  sometimesBefore: [templatePart],
   title: 'Bring the dependencies',
   wanted: ({ lockfiles }) => lockfiles.length > 0,
   async make({ ports, prepared: { repository, target, file, lockfiles, unapproved = [] }, parts, made, signal, tell }) {

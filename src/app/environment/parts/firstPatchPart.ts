@@ -19,7 +19,8 @@ import { worktreePart } from './worktreePart';
 export const firstPatchPart = definePart({
   id: 'first-patch',
   after: [namespacePart, worktreePart, copyPart],
-  before: [dependenciesPart, setupPart, templatePart, imagesPart, patchPart],
+  before: [dependenciesPart, setupPart, imagesPart, patchPart],
+  sometimesBefore: [templatePart],
   title: 'Lead the env files to this environment',
   wanted: (asked) => !(asked.target.kind === 'worktree' && asked.target.worktree.isMain) && unpatched(asked).length > 0,
   notes: (): { begun: string[] } => ({ begun: [] }),

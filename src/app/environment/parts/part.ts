@@ -29,7 +29,7 @@ import type { VariableSource } from './variables';
  *
  * - `id`, and whether this environment is to have it: `wanted`;
  * - what it stands `after`: what those parts made, and nothing else, it receives by `run.made(part)`, with the type that the part
- *   gives it; and what must wait for it: `before`;
+ *   gives it; and what must wait for it, always or sometimes: `before`, `sometimesBefore`;
  * - what it will be called: `plan`. That is recorded, in the worktree's record and on the namespace, before anything of it is made.
  *   `fromAnnotations` is the way back, for an environment whose worktree is gone.
  *   What `verifyPlan` refuses is known only then;
@@ -50,6 +50,8 @@ export interface PartSpec<Id extends string, After extends Part, Value, Notes> e
   readonly after?: readonly After[];
   /** Says for other parts that they stand after this one, which they do not know. */
   readonly before?: readonly Part[];
+  /** The same of parts that do only sometimes what needs this one: they wait for it when they come to that, by `run.othersMade`. */
+  readonly sometimesBefore?: readonly Part[];
   /** What making it does, for a person: "Clone the database". */
   readonly title?: string | ((asked: Asked) => string);
   /** Undefined: always. What a part that may be unwanted has made is undefined to others where it is not wanted. */
@@ -175,6 +177,8 @@ export interface MakeRun<After extends Part = Part> extends UndoRun<After> {
   readonly parts: readonly Part[];
   /** Waits for a part that only this case needs, and that does not stand after this one. */
   readonly whenMade: <P extends Part>(part: P) => Promise<MadeOf<P>>;
+  /** Waits for all that say they are `sometimesBefore` this one. */
+  readonly othersMade: () => Promise<void>;
   /** Says how far it is, one line at a time. @param waits where it waits for this machine to have room */
   readonly tell: (line: string, waits?: StartWait) => void;
 }

@@ -19,7 +19,8 @@ export const setupPart = definePart({
   id: 'setup',
   after: [namespacePart, worktreePart, copyPart, dependenciesPart],
   // Migrations and builds read what it makes.
-  before: [templatePart, imagesPart, envFilesPart, releasePart],
+  before: [imagesPart, envFilesPart, releasePart],
+  sometimesBefore: [templatePart],
   title: 'Run the setup commands',
   wanted: ({ file }) => file.setup.length > 0,
   async make({ ports, prepared: { repository, target, file }, parts, made, tell, signal }) {

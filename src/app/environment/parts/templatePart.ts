@@ -23,33 +23,44 @@ export const templatePart = definePart({
   title: 'Prepare the template database',
   wanted: ({ file }) => file.database !== undefined,
   notes: (): UsedBeforeTemplate => ({ isBegun: false, trouble: undefined }),
-  async make({ ports, prepared, parts, made, whenMade, tell, signal }, notes) {
+  async make({ ports, prepared, parts, made, whenMade, othersMade, tell, signal }, notes) {
     const { repository, target, file } = prepared;
     const spec = file.database;
     if (!spec) throw new AppError('bug', 'A template was asked for without a database.');
     const { identity, isFound } = made(namespacePart);
     const { database } = recordedDatabase(identity.parts);
+    const [holder, [main]] = await Promise.all([
+      ports.databases.owner(database, signal),
+      ports.worktrees.list(repository, signal),
+    ]);
     // What is there is kept, whatever the commands say by now: nothing is to be cloned.
-    if (isOwnDatabase(await ports.databases.owner(database, signal), identity.owner))
-      return { value: spec.template, detail: spec.template };
-    const newWorktree = async () => (await whenMade(worktreePart)).worktree;
-    const place = await templatePlace(ports, repository, spec, newWorktree, signal, true);
+    if (isOwnDatabase(holder, identity.owner)) return { value: spec.template, detail: spec.template };
+    const newWorktree = async () => {
+      await othersMade();
+      return (await whenMade(worktreePart)).worktree;
+    };
+    const places = { main, otherwise: newWorktree, isMadeReady: true };
+    const place = await templatePlace(ports, repository, spec, places, signal);
     const settings = ports.settings();
     const variables = variablesOf(parts, {
       ...{ identity, branch: target.branch, settings, mainFolder: repository.root },
       urlPort: portText(await ports.cluster.urlPort()),
     });
-    const filling = { folder: place.folder, variables, timeoutSeconds: settings['setup.timeout'], tell };
+    const template = { name: spec.template, repositoryId: repository.id, recipe: place.recipe };
+    // Most environments find the template built, and their database is cloned while files come. Who builds it waits before others wait for it.
+    if ((await ports.databases.ages(template, undefined, signal))?.template !== 'current') await newWorktree();
     const { name, built } = await ports.databases.ensureTemplate(
-      { name: spec.template, repositoryId: repository.id, recipe: place.recipe, migrates: place.migrates },
+      { ...template, migrates: place.migrates },
       async (url, inner = signal) => {
-        // Only now: most environments find the template built.
+        await othersMade();
         const openFolder = async () => (await newWorktree()).path;
         const used = { openFolder, cluster: made(clusterPart), uses: made(usesPart) };
         await startUsedFirst({ ports, prepared, parts, identity, isFound, tell, ...used }, notes, inner);
+        const folder = await place.folder();
+        const filling = { folder, url, variables, timeoutSeconds: settings['setup.timeout'], tell };
         try {
-          await fillTemplate(ports, { ...file, database: spec }, { ...filling, url }, inner);
-          await refuseUnfinished(ports, { url, path: place.folder, command: migrateLine(spec) }, inner);
+          await fillTemplate(ports, { ...file, database: spec }, filling, inner);
+          await refuseUnfinished(ports, { url, path: folder, command: migrateLine(spec) }, inner);
         } catch (error) {
           throw withTroubleOfUsed(error, notes);
         }

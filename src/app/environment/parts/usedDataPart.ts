@@ -30,7 +30,8 @@ export const usedDataPart = definePart({
     ...[namespacePart, clusterPart, usesPart, worktreePart],
     ...[copyPart, firstPatchPart, dependenciesPart, setupPart],
   ],
-  before: [templatePart, migratePart, releasePart],
+  before: [migratePart, releasePart],
+  sometimesBefore: [templatePart],
   title: ({ file, cluster }) => {
     const names = filled(file).map(({ name }) => name);
     return traitsOf(cluster).runsImages

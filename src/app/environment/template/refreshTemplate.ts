@@ -72,19 +72,23 @@ export async function prepareTemplate(
   if (!spec) throw new AppError('notConfigured', 'coppice.yaml asks for no database, so that there is no template.');
   const source = worktree.branch ?? worktree.path;
   const commands = databaseCommands(spec);
-  await approveCommands(ports, { repositoryId: repository.id, source, commands }, run);
-  const place = await templatePlace(ports, repository, spec, () => Promise.resolve(worktree), signal);
+  const { wasAsked } = await approveCommands(ports, { repositoryId: repository.id, source, commands }, run);
+  // People take their time to answer.
+  const [main] = wasAsked ? await ports.worktrees.list(repository, signal) : [found.main];
+  const places = { main, otherwise: () => Promise.resolve(worktree) };
+  const place = await templatePlace(ports, repository, spec, places, signal);
   const variables = await variablesIn(parts, ports, repository, worktree, identity);
-  const filling = { folder: place.folder, variables, timeoutSeconds: ports.settings()['setup.timeout'] };
+  const folder = await place.folder();
+  const filling = { folder, variables, timeoutSeconds: ports.settings()['setup.timeout'] };
   const { name } = await ports.databases.ensureTemplate(
     { name: spec.template, repositoryId: repository.id, recipe: place.recipe, migrates: place.migrates, anew },
     async (url, inner = signal) => {
       await fillTemplate(ports, { ...file, database: spec }, { ...filling, url }, inner);
-      await refuseUnfinished(ports, { url, path: place.folder, command: migrateLine(spec) }, inner);
+      await refuseUnfinished(ports, { url, path: folder, command: migrateLine(spec) }, inner);
     },
     signal,
   );
-  return { name, folder: place.folder, repository, worktree, identity, file: { ...file, database: spec } };
+  return { ...found, name, folder, file: { ...file, database: spec } };
 }
 
 /**
@@ -99,10 +103,11 @@ export function recipeAges(
     Pick<TemplatePorts, 'environmentFiles'>,
 ): (folder: string, signal: AbortSignal) => Promise<RecipeAges | undefined> {
   return async (folder, signal) => {
-    const { worktree, identity, repository } = await worktreeAt(ports, folder, signal);
+    const { worktree, identity, repository, main } = await worktreeAt(ports, folder, signal);
     const spec = await databaseOf(ports, worktree);
     if (!spec) return undefined;
-    const place = await templatePlace(ports, repository, spec, () => Promise.resolve(worktree), signal);
+    const places = { main, otherwise: () => Promise.resolve(worktree) };
+    const place = await templatePlace(ports, repository, spec, places, signal);
     const template = { name: spec.template, repositoryId: repository.id, recipe: place.recipe };
     const record = identity?.parts.database;
     if (!record) return ports.databases.ages(template, undefined, signal);

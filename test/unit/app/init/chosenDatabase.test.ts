@@ -10,6 +10,9 @@ describe('a program that works with several databases', () => {
     ['.env-example', 'DATABASE_CLIENT="postgres"'],
     ['example.env', 'export N8N_DB_TYPE=postgresdb # or mysqldb'],
     ['.env', 'DB_CONNECTION=pgsql'],
+    ['.env', 'LOGS_DB_TYPE=mysql\nDB_TYPE=postgres'],
+    ['.env', 'LOGS_DB_TYPE=mysql\nAPP_DB_TYPE=postgres'],
+    ['.env.example', 'DB_TYPE=\nAPP_DB_TYPE=postgis'],
   ])('wants the one that %s chooses', async (name, text) => {
     const all = { ...files, [name]: `PORT=3000\n${text}\n` };
     expect((await written(all)).database).toBeDefined();
@@ -27,6 +30,7 @@ describe('a program that works with several databases', () => {
 
   it.each([
     ['another', 'DB_CLIENT=mysql2'],
+    ['another, and this one for something else', 'LOGS_DB_TYPE=postgres\nDB_TYPE=mysql'],
     ['nothing', '#DB_CLIENT=pg'],
     ['something of another name', 'DB_CLIENTS=pg'],
   ])('wants none where they choose %s', async (_what, text) => {

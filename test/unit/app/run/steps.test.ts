@@ -239,3 +239,33 @@ it('refuses steps that wait for each other, before any of them begins', async ()
   await expect(trial.run(...steps)).rejects.toMatchObject(refusal);
   expect(trial.log).toEqual([]);
 });
+
+describe('a step that waits for another only sometimes', () => {
+  const steps = (trial: Trial, more: Partial<Step> = {}) => [
+    trial.step('a'),
+    trial.step('b', ['a']),
+    trial.step('c', [], { sometimesAfter: ['b'], ...more }),
+  ];
+
+  it('begins at once, and waits where it comes to that', async () => {
+    const trial = new Trial();
+    const opened = gate();
+    const [, ...others] = steps(trial, {
+      run: async ({ done }) => {
+        trial.log.push('c begins');
+        opened.open();
+        await done('b');
+        trial.log.push('c goes on');
+      },
+    });
+    await trial.run({ ...trial.step('a'), run: () => opened.promise }, ...others);
+    expect(trial.log).toEqual(['c begins', 'b', 'c goes on']);
+  });
+
+  it('is told after it in a plan, and refused where both wait', () => {
+    const trial = new Trial();
+    expect(planOf(steps(trial)).map(({ after }) => after)).toEqual([[], ['a'], ['b']]);
+    const around = [trial.step('a', ['b']), trial.step('b', [], { sometimesAfter: ['a'] })];
+    expect(() => planOf(around)).toThrow('The steps a, b wait for each other.');
+  });
+});

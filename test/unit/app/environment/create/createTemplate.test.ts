@@ -53,6 +53,25 @@ describe('createEnvironment', () => {
       expect(world.commands.runs[2]?.env['DATABASE_NAME']).toBe('wt_y');
     });
 
+    it('that is there already is cloned while files and setup come; who builds it waits for these', async () => {
+      const world = new EnvironmentWorld();
+      const setup = [{ command: ['make'], env: {}, inputs: [], timeout: undefined }];
+      world.commit(environmentFileText(['a'], database, { setup }));
+      for (const at of ['', '.worktrees/x', '.worktrees/y'])
+        world.environmentFiles.inputs.set(`/code/repo${at}`, 'one migration');
+      await world.createBranch('x');
+      expect(world.commands.runs.map(({ argv }) => argv)).toEqual([['make'], database.migrate, database.seed]);
+      let goOn: () => void = () => undefined;
+      const cloned = new Promise<void>((resolve) => (goOn = resolve));
+      const add = world.worktrees.add.bind(world.worktrees);
+      world.worktrees.add = async (...of) => {
+        await cloned;
+        return add(...of);
+      };
+      const hook = { before: () => undefined, after: (call: string) => void (call === 'databases.clone' && goOn()) };
+      expect((await world.createBranch('y', { hook })).ready).toBe(true);
+    });
+
     it('is built in the main worktree when the new one has another commit, though its migrations are the same', async () => {
       const world = new EnvironmentWorld();
       world.environmentFiles.inputs.set('/code/repo', 'one migration');

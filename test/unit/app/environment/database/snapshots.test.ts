@@ -10,6 +10,7 @@ import {
 } from '../../../../../src/app/environment/database/snapshots';
 import { environmentLock } from '../../../../../src/app/run/withLock';
 import { AppError } from '../../../../../src/core/errors';
+import { database as databaseSpec } from '../../../../support/environmentWorld';
 import { environmentFileText } from '../../../../support/fakes/fakeEnvironmentFiles';
 import { crashAt, Crash } from '../../../../support/faults';
 import type { CallHook } from '../../../../support/faultyPort';
@@ -267,13 +268,25 @@ describe("snapshots of an environment's database", () => {
     const calls = new Map<string, number>();
     await reset({ before: (call) => calls.set(call, (calls.get(call) ?? 0) + 1), after: () => undefined });
     const asked = (call: string): number => calls.get(call) ?? 0;
-    // Before anything, for the template, and again before the services sleep: then whose it is decides what is changed.
-    expect(asked('worktrees.list')).toBe(3);
+    // Before anything, and again before the services sleep: then whose it is decides what is changed.
+    expect(asked('worktrees.list')).toBe(2);
     // Under its lock; once all sleep; whether they are to wait for room; under the lock again.
     expect(asked('cluster.read')).toBe(4);
     expect(asked('databases.resetDatabase')).toBe(1);
     expect(asked('databases.ages')).toBe(1);
     expect(asked('commands.run')).toBe(0);
+  });
+
+  it('a reset reads what the branch says of its migrations while services fall asleep, and once', async () => {
+    const { reset } = await begin(environmentFileText(['frontend'], { ...databaseSpec, migrate: ['node', 'm.js'] }));
+    const calls: string[] = [];
+    await reset({ before: (call) => void calls.push(`${call} begins`), after: (call) => void calls.push(call) });
+    const at = (call: string): number => calls.indexOf(call);
+    expect(calls.filter((call) => call === 'files.list')).toHaveLength(1);
+    expect(at('locks.acquire')).toBeLessThan(at('files.list begins'));
+    expect(at('files.list begins')).toBeLessThan(at('databases.resetDatabase'));
+    expect(at('databases.resetDatabase')).toBeLessThan(at('databases.ages begins'));
+    expect(at('databases.resetDatabase')).toBeLessThan(at('tables.read begins'));
   });
 
   it('go with their environment, by name', async () => {

@@ -335,4 +335,27 @@ describe('what an environment uses, where containers run', () => {
     expect(service('mem')).not.toHaveProperty('data');
     await world.delete({ path: worktree.path });
   });
+
+  it('is dropped with data that no volume has, or becomes another tool, once that is accepted', async () => {
+    const { world, worktree } = await onCluster([cache, { name: 'db', tool: 'mysql' }], false);
+    const target = { kind: 'worktree', path: worktree.path } as const;
+    const use = (uses: readonly UsedSpec[]) =>
+      world.edited.set(worktree.path, environmentFileText(['web'], undefined, { uses }));
+    use([{ name: 'db', tool: 'mariadb' }]);
+    const before = await world.state();
+    await expect(world.create({ target })).rejects.toMatchObject({
+      code: 'conflict',
+      message:
+        'What cache (Redis), db (MySQL) keeps would be lost: coppice.yaml uses it no more, and this cluster gave it no volume.',
+      losses: [{ kind: 'data', count: 2, examples: ['cache (Redis)', 'db (MySQL)'] }],
+    });
+    expect(await world.state()).toEqual(before);
+    expect(await world.create({ target, accepted: ['data'] })).toMatchObject({ ready: true });
+    // It has gone: nothing is asked again, and what is used now is asked for.
+    expect(await world.create({ target })).toMatchObject({ ready: true });
+    use([]);
+    await expect(world.create({ target })).rejects.toMatchObject({ losses: [{ examples: ['db (MariaDB)'] }] });
+    use([{ name: 'db', tool: 'mariadb' }, cache]);
+    expect(await world.create({ target })).toMatchObject({ ready: true });
+  });
 });
