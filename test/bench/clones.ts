@@ -3,7 +3,7 @@ import { chmodSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { postgresBinaries } from '../../scripts/workplace/demo.mjs';
 import { readServer } from '../../src/adapters/postgres/catalog';
-import { copyStrategy } from '../../src/adapters/postgres/copyStrategy';
+import { copying, copyStrategy } from '../../src/adapters/postgres/copyStrategy';
 import { EmbeddedPostgres } from '../../src/adapters/postgres/embeddedPostgres';
 import type { AdminConnection } from '../../src/adapters/postgres/postgresServer';
 import { withSession, type Session } from '../../src/adapters/postgres/session';
@@ -102,7 +102,8 @@ async function copyOften(session: Session, path: string, runs: number): Promise<
       const before = usedBytes(path);
       await session.query(`SET file_copy_method = ${method}`);
       const { clone, template } = databaseNames;
-      const time = await timed(() => session.query(`CREATE DATABASE ${clone} TEMPLATE ${template}${clause}`));
+      const create = `CREATE DATABASE ${clone} TEMPLATE ${template}${clause}`;
+      const time = await timed(() => copying(session, clause, () => session.query(create)));
       const written = usedBytes(path) - before;
       await session.query(`DROP DATABASE ${clone}`);
       if (run < 0) continue;

@@ -5,7 +5,7 @@ import type { EnvironmentDatabase } from '../../core/ports/databaseSnapshots';
 import { dropDatabase, readDatabase, readRole, readServer, unhurried, type ServerFacts } from './catalog';
 import { takeBaseline, type DatabaseBaseline } from './databaseBaseline';
 import { carryDefaultPrivileges, carrySettings } from './carrySettings';
-import { copyStrategy } from './copyStrategy';
+import { copying, copyStrategy } from './copyStrategy';
 import { bringBackDatabase, dropRole, findKept, reopenDatabase } from './keptDatabases';
 import { dropLeftovers } from './leftovers';
 import { copyPresent } from './forkedDatabase';
@@ -235,7 +235,8 @@ async function copyOnce(
 ): Promise<CopiedTemplate> {
   const [made, name] = [identifier(temporary), identifier(role)];
   const strategy = await copyStrategy(session, template, server);
-  await session.query(`CREATE DATABASE ${made} OWNER ${name} TEMPLATE ${identifier(template)}${strategy}`, [], signal);
+  const create = `CREATE DATABASE ${made} OWNER ${name} TEMPLATE ${identifier(template)}${strategy}`;
+  await copying(session, strategy, () => session.query(create, [], signal));
   // Asked of the copy, not of the template: that may just have been replaced by a new one.
   const builders = await buildersIn(session, temporary, signal);
   const { comment, recipe, migrates, rows } = await carrySettings(

@@ -1,7 +1,7 @@
 import type { EnvironmentDatabase } from '../../core/ports/databaseSnapshots';
 import type { ServerFacts } from './catalog';
 import { carrySettings, personsComment } from './carrySettings';
-import { copyStrategy } from './copyStrategy';
+import { copying, copyStrategy } from './copyStrategy';
 import { readDefinitions, takeBaseline, type DatabaseBaseline } from './databaseBaseline';
 import { handOver } from './handOver';
 import { identifier } from './ownership';
@@ -40,7 +40,9 @@ export async function copyPresent(
   const [made, name, source] = [temporary, role, from.database].map(identifier);
   const strategy = await copyStrategy(session, from.database, server);
   const create = `CREATE DATABASE ${made} OWNER ${name} TEMPLATE ${source}${strategy}`;
-  await withoutSessions(connection, from.database, signal, (either) => session.query(create, [], either));
+  await withoutSessions(connection, from.database, signal, (either) =>
+    copying(session, strategy, () => session.query(create, [], either)),
+  );
   await carrySettings(session, { template: from.database, database: temporary, role, of: from.role }, signal);
   return withSession(connection, temporary, signal, async (inside) => {
     // Of what was written before the server has no counts here.

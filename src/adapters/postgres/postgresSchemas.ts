@@ -2,7 +2,7 @@ import { AppError } from '../../core/errors';
 import type { DatabaseSchema } from '../../core/databaseSchema/databaseSchema';
 import type { DatabaseSchemas, SchemaSource } from '../../core/ports/databaseSchemas';
 import { dropDatabase, readDatabase, readServer } from './catalog';
-import { copyStrategy } from './copyStrategy';
+import { copying, copyStrategy } from './copyStrategy';
 import { dropLeftovers } from './leftovers';
 import {
   assertEnvironmentName,
@@ -74,11 +74,8 @@ export class PostgresSchemas implements DatabaseSchemas {
       await this.#sessions.verifyRoom(session, `A copy of ${template.name}`, template.name);
       const strategy = await copyStrategy(session, template.name, server);
       const copy = async (temporary: string): Promise<void> => {
-        await session.query(
-          `CREATE DATABASE ${identifier(temporary)} TEMPLATE ${identifier(template.name)}${strategy}`,
-          [],
-          signal,
-        );
+        const create = `CREATE DATABASE ${identifier(temporary)} TEMPLATE ${identifier(template.name)}${strategy}`;
+        await copying(session, strategy, () => session.query(create, [], signal));
         await session.query(`REVOKE ALL ON DATABASE ${identifier(temporary)} FROM PUBLIC`, [], signal);
       };
       return throughCopy({ session, connection, hash }, copy, (inside) => readSchema(inside, template.name, signal));

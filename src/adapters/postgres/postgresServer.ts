@@ -5,6 +5,8 @@ export interface AdminConnection {
   readonly password: string | undefined;
   /** Whether copies of files on the server's disk share their blocks; left out: nobody knows. Never rejects. */
   readonly sharesBlocks?: () => Promise<boolean>;
+  /** Runs a statement that waits for many files of the server's disk, with less to wait for where that can be; left out: nobody can. */
+  readonly hastened?: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** The PostgreSQL server that the environments' databases live on. */

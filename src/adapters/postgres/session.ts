@@ -69,6 +69,12 @@ export class Session implements Reusable {
     return this.#connection.sharesBlocks?.();
   }
 
+  /** Runs a statement of this session that copies files, see `AdminConnection`. */
+  async hastened<T>(work: () => Promise<T>): Promise<T> {
+    const { hastened } = this.#connection;
+    return hastened ? hastened(work) : work();
+  }
+
   /** Something between here and the server has sessions of its own there. */
   get isRelayed(): boolean {
     return Reflect.get(this.#client, 'processID') !== this.#pid;

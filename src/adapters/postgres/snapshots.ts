@@ -19,7 +19,7 @@ import { isProtectedError } from '../../core/ports/repositoryDatabases';
 import { carrySettings, personsComment } from './carrySettings';
 import { dropDatabase, readServer, serverTime, type ServerFacts } from './catalog';
 import { copyTemplate, verifyTemplate } from './cloneDatabase';
-import { copyStrategy } from './copyStrategy';
+import { copying, copyStrategy } from './copyStrategy';
 import { takeBaseline } from './databaseBaseline';
 import { databaseState } from './databaseState';
 import { keepApart, takeOver } from './keptSnapshots';
@@ -63,7 +63,9 @@ export function snapshotDatabase(
       const made = identifier(temporary);
       const strategy = await copyStrategy(session, database, server);
       const create = `CREATE DATABASE ${made} TEMPLATE ${identifier(database)}${strategy}`;
-      await withoutSessions(connection, database, signal, (either) => session.query(create, [], either));
+      await withoutSessions(connection, database, signal, (either) =>
+        copying(session, strategy, () => session.query(create, [], either)),
+      );
       // What is written after the copy is not in it.
       const takenAt = await serverTime(session);
       const copy = { database, role, temporary };
@@ -108,11 +110,8 @@ export function restoreDatabase(
     await sessions.verifyRoom(session, `A copy of the snapshot ${name}`, source);
     const make = async (temporary: string): Promise<Replacement> => {
       const strategy = await copyStrategy(session, source, server);
-      await session.query(
-        `CREATE DATABASE ${identifier(temporary)} OWNER ${identifier(role)} TEMPLATE ${identifier(source)}${strategy}`,
-        [],
-        signal,
-      );
+      const create = `CREATE DATABASE ${identifier(temporary)} OWNER ${identifier(role)} TEMPLATE ${identifier(source)}${strategy}`;
+      await copying(session, strategy, () => session.query(create, [], signal));
       await carrySettings(session, { template: source, database: temporary, role }, signal);
       const since = await takeOver(making, temporary, role, mark.baseline, signal);
       // Of what was written before the server has no counts here.
