@@ -47,6 +47,21 @@ export function kubernetesHarness(
         resource: 'namespace',
       });
     },
+    async claimVolume(namespace, name, storage, service) {
+      const labels = service === undefined ? {} : { 'coppice.dev/service': service };
+      await connection.json({
+        method: 'POST',
+        path: `/api/v1/namespaces/${namespace}/persistentvolumeclaims`,
+        body: {
+          apiVersion: 'v1',
+          kind: 'PersistentVolumeClaim',
+          metadata: { name, labels },
+          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } },
+        },
+        verb: 'create',
+        resource: 'persistent volume claim',
+      });
+    },
     async dispose() {
       for (const name of foreign) {
         await connection.json({

@@ -1,4 +1,4 @@
-import type { V1Namespace, V1ObjectMeta, V1Secret } from '@kubernetes/client-node';
+import type { V1Namespace, V1ObjectMeta, V1PersistentVolumeClaim, V1Secret } from '@kubernetes/client-node';
 import { traitsOf } from '../../core/clusterTraits';
 import { AppError, isAppError } from '../../core/errors';
 import type { EnvironmentFacts } from '../../core/facts';
@@ -10,13 +10,21 @@ import type {
   ClusterWatch,
   NamespaceRecord,
   OfRepositories,
+  VolumeClaim,
 } from '../../core/ports/cluster';
 import type { Logger } from '../../core/ports/host';
 import { deleteNamespace } from './deleteNamespace';
 import { EnvironmentIndex, type ResourceName } from './watch/environmentIndex';
 import { EnvironmentWatch } from './watch/environmentWatch';
 import { KubeConnection, type KubeconfigSource } from './connection/kubeConnection';
-import { annotationPrefix, isOwnedBy, ownerLabels, podSecurityLabels, repositoryLabel } from './objects/labels';
+import {
+  annotationPrefix,
+  isOwnedBy,
+  ownerLabels,
+  podSecurityLabels,
+  repositoryLabel,
+  serviceLabel,
+} from './objects/labels';
 import { listInPages } from './connection/listInPages';
 import { mapNamespace } from './objects/mapNamespace';
 import { optionalResources, resourceLists, resourcesOf } from './watch/resourceLists';
@@ -192,6 +200,17 @@ export class KubernetesCluster implements Cluster {
     return Object.fromEntries(
       Object.entries(secret.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
     );
+  }
+
+  async listClaims(namespace: string, signal?: AbortSignal): Promise<readonly VolumeClaim[]> {
+    const path = `${namespacePath(namespace)}/persistentvolumeclaims`;
+    const list = { path, query: {}, resource: `persistent volume claims in namespace "${namespace}"` };
+    const { items } = await listInPages<V1PersistentVolumeClaim>(this.connection, list, signal);
+    return items.map(({ metadata, spec }) => ({
+      name: metadata?.name ?? '',
+      service: metadata?.labels?.[serviceLabel],
+      size: spec?.resources?.requests?.['storage'],
+    }));
   }
 
   async read(of: OfRepositories, signal?: AbortSignal): Promise<EnvironmentFacts[]> {

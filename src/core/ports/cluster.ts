@@ -44,6 +44,8 @@ export interface Cluster {
     name: string,
     signal?: AbortSignal,
   ): Promise<Readonly<Record<string, string>> | undefined>;
+  /** Volumes that were claimed in a namespace, by whomever. @throws denied where this user may not list them */
+  listClaims(namespace: string, signal?: AbortSignal): Promise<readonly VolumeClaim[]>;
   /** One list of everything, once: one request a resource type, however many repositories are named. */
   read(of: OfRepositories, signal?: AbortSignal): Promise<EnvironmentFacts[]>;
   /**
@@ -69,6 +71,14 @@ export interface NamespaceRecord {
   readonly terminating: boolean;
   /** Annotations `coppice.dev/…` without the prefix. */
   readonly annotations: Readonly<Record<string, string>>;
+}
+
+export interface VolumeClaim {
+  readonly name: string;
+  /** Whose data it is, of what an environment uses by its environment file; undefined: somebody else has made it. */
+  readonly service: string | undefined;
+  /** As Kubernetes writes it: "8Gi". */
+  readonly size: string | undefined;
 }
 
 export interface ClaimNamespace {

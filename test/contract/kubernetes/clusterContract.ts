@@ -18,6 +18,8 @@ export interface ClusterHarness {
   ): Promise<void>;
   /** Makes a namespace that nobody owns. */
   makeForeignNamespace(name: string): Promise<void>;
+  /** Claims a volume, as a chart of somebody's would. @param service undefined: it is of none */
+  claimVolume(namespace: string, name: string, size: string, service?: string): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -120,6 +122,18 @@ export function clusterContract(title: string, makeHarness: () => Promise<Cluste
       await expect(cluster.putSecret(name('nowhere'), 'database', {}, owner)).rejects.toMatchObject({
         code: 'notFound',
       });
+    });
+
+    test('tells of volumes that were claimed in a namespace, and of what', async () => {
+      const namespace = await claim(name('volumes'));
+      expect(await cluster.listClaims(namespace)).toEqual([]);
+      await harness.claimVolume(namespace, 'data-postgres-0', '8Gi');
+      await harness.claimVolume(namespace, 'cache-redis-data', '2Gi', 'cache');
+      expect([...(await cluster.listClaims(namespace))].sort((a, b) => a.name.localeCompare(b.name))).toEqual([
+        { name: 'cache-redis-data', service: 'cache', size: '2Gi' },
+        { name: 'data-postgres-0', service: undefined, size: '8Gi' },
+      ]);
+      expect(await cluster.listClaims(name('nowhere'))).toEqual([]);
     });
 
     test('what several repositories own is read and watched at once, and nothing of others', async () => {

@@ -48,6 +48,9 @@ clusterContract(
         workloads.onRestart = run;
         run();
       },
+      async claimVolume(namespace, name, size, service) {
+        cluster.claims.set(namespace, [...(cluster.claims.get(namespace) ?? []), { name, service, size }]);
+      },
       async makeForeignNamespace(name) {
         cluster.addForeignNamespace(name);
       },

@@ -10,6 +10,7 @@ import type {
   ClusterWatchState,
   NamespaceRecord,
   OfRepositories,
+  VolumeClaim,
 } from '../../../src/core/ports/cluster';
 
 export interface FakeFacts {
@@ -45,6 +46,8 @@ export class FakeCluster implements Cluster {
   };
   /** What `urlPort` answers. */
   port: number | undefined = 8080;
+  /** By namespace. */
+  readonly claims = new Map<string, readonly VolumeClaim[]>();
   /** Calls that change something, in order: "claimNamespace x". */
   readonly changes: string[] = [];
   /** Called before each method with its name; what it throws or rejects with is the method's failure. */
@@ -170,6 +173,11 @@ export class FakeCluster implements Cluster {
   ): Promise<Readonly<Record<string, string>> | undefined> {
     await this.#enter('readSecret', signal);
     return this.#namespaces.get(namespace)?.secrets.get(name)?.data;
+  }
+
+  async listClaims(namespace: string, signal?: AbortSignal): Promise<readonly VolumeClaim[]> {
+    await this.#enter('listClaims', signal);
+    return this.#namespaces.has(namespace) ? (this.claims.get(namespace) ?? []) : [];
   }
 
   /** For what works on the same cluster. @throws as a method of that name would; notFound, conflict where an owner is given */

@@ -2,6 +2,7 @@ import { isSameOwner } from '../../../core/clusters/isSameOwner';
 import type { Identity } from '../../../core/model';
 import { withBriefLock } from '../../run/withLock';
 import { chooseEnvironment, type ChoiceNotes } from './chooseEnvironment';
+import { lookAtClaimedVolumes, refuseClaimedVolumes } from './claimedVolumes';
 import { claim } from './claimNames';
 import { clusterPart } from './clusterPart';
 import { databaseServerPart } from './databaseServerPart';
@@ -70,6 +71,8 @@ export const namespacePart = definePart({
     await begun.takeBack();
     return undefined;
   },
+  look: lookAtClaimedVolumes,
+  confirm: refuseClaimedVolumes,
   remove({ ports, environment, worktree }) {
     if (!environment) return [];
     const { namespace, owner } = environment;
