@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../../core/errors';
 import type { Locks } from '../../../core/ports/host';
 import { createFileAtomically } from '@coppice/host/createFileAtomically';
-import { saysEveryMs, silentAfterMs } from '@coppice/host/processPlace';
+import { hasSameKernel, saysEveryMs, silentAfterMs } from '@coppice/host/processPlace';
 import { writeTemporary } from '@coppice/host/writeTemporary';
 import { isElsewhere, isHolderAlive, longestHoldMs, nobody, thisProcess, type Holder } from './lockHolder';
 import { errorCode } from '@coppice/host/errorCode';
@@ -122,10 +122,18 @@ async function removeMarkers(path: string, dead: Holder, last: number): Promise<
   for (let number = 0; number <= last; number++) await rm(`${path}.${dead.token}.${number}`, { force: true });
 }
 
-/** What one that is elsewhere said last, it said before a clock was put back, here or there: whether it is there, it says soon. */
+/**
+ * Whether one that is elsewhere is to be listened to, though its last word is not old: it was said before a clock was put back, here or there;
+ * or the two have one clock, as a container and what is around it, and the next word is late: then its container was started again.
+ */
 async function mayBeGone(holder: FoundHolder): Promise<boolean> {
-  return holder.lastWordMs - Date.now() > silentAfterMs && (await isElsewhere(holder));
+  const silentMs = Date.now() - holder.lastWordMs;
+  const isLate = silentMs > lateMs && holder.start !== null && (await hasSameKernel(holder.start));
+  return (isLate || -silentMs > silentAfterMs) && (await isElsewhere(holder));
 }
+
+/** By one clock nobody who lives is later with a word. */
+const lateMs = saysEveryMs * 3;
 
 function isAlive(holder: FoundHolder): Promise<boolean> {
   return isHolderAlive(holder, holder.lastWordMs);
