@@ -96,6 +96,7 @@ describe.skipIf(process.platform === 'win32')('hooks of git’s configuration', 
     await git.git('commit', '--quiet', '-m', 'hooks');
     const tip = await git.git('rev-parse', 'HEAD');
     await name('fill', 'post-checkout', 'sh hooks/post-checkout');
+    await name('also=true', 'post-checkout', `sh hooks/post-checkout`);
     await name('index', 'post-index-change', 'sh hooks/post-index-change');
     const id = '0123456789ab';
     const spares = new GitSpares(env);
@@ -111,7 +112,7 @@ describe.skipIf(process.platform === 'win32')('hooks of git’s configuration', 
       ...{ folder: join(git.folder, 'w', 'topic'), branch: 'topic', commit: tip, without: [] },
       making: { id: 'ba9876543210', record: () => Promise.resolve() },
     });
-    expect((await told()).match(/post-checkout/g)).toEqual(['post-checkout']);
+    expect((await told()).match(/post-checkout/g)).toEqual(['post-checkout', 'post-checkout']);
   });
 
   it('are not run by what only reads', async () => {

@@ -22,7 +22,10 @@ export async function configuredAt(git: Git, folder: string, event: string, sign
   return (output ?? '').split('\n').filter((name) => names.includes(name));
 }
 
-/** Arguments of a git that is to run none of them, by which 2.54 heeds it as well. */
+/**
+ * Arguments of a git that is to run none of them, by which 2.54 heeds it as well. `-c` ends a key at its first `=`, this one at the last; the
+ * variable is set for each git (see `gitEnvironment`), and says no.
+ */
 export function withoutConfigured(names: readonly string[]): string[] {
-  return names.flatMap((name) => ['-c', `hook.${name}.enabled=false`]);
+  return names.map((name) => `--config-env=hook.${name}.enabled=GIT_TERMINAL_PROMPT`);
 }

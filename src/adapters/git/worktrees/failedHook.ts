@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { AppError } from '../../../core/errors';
 import type { Repository, Worktree } from '../../../core/model';
 import type { AddWorktree } from '../../../core/ports/worktrees';
-import { configuredAt, withoutConfigured } from '../program/configuredHooks';
+import { configuredAt } from '../program/configuredHooks';
 import { GitFailure, type Git } from '../program/git';
 import { isSameRealPath } from '../files/paths';
 
@@ -39,8 +39,10 @@ export async function failedHook(
   const why = said.find((line) => /^\s*(?:fatal|error)\b/i.test(line)) ?? said.at(-1);
   const branch = start === undefined ? [] : ['-b', request.branch];
   const from = start === undefined ? request.branch : start.slice(0, 12);
-  const without = ['-c', 'core.hooksPath=/dev/null', ...withoutConfigured(named)];
-  const words = ['git', ...without, 'worktree', 'add', ...branch, '--', request.folder, from].map(quoted).join(' ');
+  const without = ['-c', 'core.hooksPath=/dev/null', ...named.flatMap(switchedOff)];
+  const off = named.some((each) => each.includes('=')) ? 'COPPICE_OFF=false ' : '';
+  const words =
+    off + ['git', ...without, 'worktree', 'add', ...branch, '--', request.folder, from].map(quoted).join(' ');
   return new AppError(
     'failed',
     `The hook post-checkout of ${repository.name} failed in the new worktree, which was taken back: ${why?.trim() ?? `it ended with ${error.exitCode}`}`,
@@ -54,6 +56,12 @@ export async function failedHook(
       cause: error,
     },
   );
+}
+
+/** `-c` ends a key at its first `=`: of such a name only a variable says so. */
+function switchedOff(name: string): string[] {
+  const key = `hook.${name}.enabled`;
+  return name.includes('=') ? [`--config-env=${key}=COPPICE_OFF`] : ['-c', `${key}=false`];
 }
 
 async function isRun(hook: string): Promise<boolean> {
