@@ -1,6 +1,8 @@
 import { readFile, readdir, readlink, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import type { AskedProgram, MachineHealth, WatchLimit } from '../../core/ports/machineHealth';
+import { errorCode } from '@coppice/host/errorCode';
+import { exec } from './exec';
 import { programVersion, type VersionCall } from './programVersion';
 
 export interface CalledProgram {
@@ -17,6 +19,8 @@ export interface HostMachineHealthOptions {
   /** Where the system tells of its processes; Linux has it. */
   readonly proc?: string;
 }
+
+const configMs = 5_000;
 
 export class HostMachineHealth implements MachineHealth {
   constructor(private readonly options: HostMachineHealthOptions) {}
@@ -49,6 +53,26 @@ export class HostMachineHealth implements MachineHealth {
         if (place === path.dirname(place)) return undefined;
       }
     }
+  }
+
+  async lostMaintenance(signal: AbortSignal): Promise<readonly string[]> {
+    const { userFolder: cwd, env } = this.options;
+    const argv = ['config', '--global', '--null', '--type=path', '--get-all', 'maintenance.repo'];
+    const request = { file: 'git', argv, cwd, env, timeoutMs: configMs, maxOutputBytes: 1_000_000 };
+    // Without git, and where nothing is registered, it says nothing.
+    const said = await exec(request, signal)
+      .then(({ stdout }) => stdout)
+      .catch(() => '');
+    const folders = said.split('\0').filter((each) => path.isAbsolute(each));
+    const areGone = await Promise.all(
+      folders.map((each) =>
+        stat(each).then(
+          () => false,
+          (error: unknown) => errorCode(error) === 'ENOENT',
+        ),
+      ),
+    );
+    return folders.filter((_, index) => areGone[index]);
   }
 
   /** inotify(7): limits of a user's instances, and of what they watch in sum. Each instance is an open file of its process. */

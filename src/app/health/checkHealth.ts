@@ -22,7 +22,7 @@ import {
   leftSlotFinding,
   unknownFolderFinding,
 } from './leftKeptFindings';
-import { diskFindings, programFindings, watchFindings } from './machineFindings';
+import { diskFindings, maintenanceFindings, programFindings, watchFindings } from './machineFindings';
 import { trashFindings } from './trashFindings';
 
 export interface HealthPorts {
@@ -151,7 +151,11 @@ async function look(
     locks: async () => lockFindings((await repository().catch(() => undefined)) ?? { entries: [] }),
     disk: async () => {
       const root = (await repository().catch(() => undefined))?.repository?.root;
-      return diskFindings(machine, { 'the worktrees': root, 'the databases and logs of Coppice': home });
+      const [disks, maintenance] = await Promise.all([
+        diskFindings(machine, { 'the worktrees': root, 'the databases and logs of Coppice': home }),
+        maintenanceFindings(machine, within()),
+      ]);
+      return [...disks, ...maintenance];
     },
     watches: () => watchFindings(machine),
   };

@@ -55,3 +55,12 @@ export async function watchFindings(machine: MachineHealth): Promise<Finding[]> 
     };
   });
 }
+
+/** Git's own maintenance stops at such a folder, and switches that of each command off in the repository which it was registered for. */
+export async function maintenanceFindings(machine: MachineHealth, signal: AbortSignal): Promise<Finding[]> {
+  return (await machine.lostMaintenance(signal)).map((folder) => ({
+    ...{ check: 'disk', state: 'warning' },
+    message: `git's maintenance is registered for ${folder}, which is gone: it does nothing there, and nothing for the repository that this was a worktree of.`,
+    advice: `Run "git config --global --fixed-value --unset-all maintenance.repo ${JSON.stringify(folder)}", and "git maintenance register" in that repository.`,
+  }));
+}

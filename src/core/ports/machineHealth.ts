@@ -6,6 +6,11 @@ export interface MachineHealth {
   space(folder: string): Promise<{ readonly free: number; readonly total: number } | undefined>;
   /** Limits of how much this user's programs may watch at once; none where the system has no such limits. */
   watchLimits(): Promise<readonly WatchLimit[]>;
+  /**
+   * Folders that are gone, in which the maintenance of git that runs by the clock is to maintain a repository (`maintenance.repo` of this
+   * user's settings): `git maintenance register` writes down the worktree in which it was called.
+   */
+  lostMaintenance(signal: AbortSignal): Promise<readonly string[]>;
 }
 
 export interface AskedProgram {

@@ -66,3 +66,15 @@ it.runIf(process.platform === 'linux')('counts what is watched by the processes 
   ]);
   expect(await health(join(folder, 'elsewhere')).watchLimits()).toEqual([]);
 });
+
+it('knows of folders that are gone in which git is to maintain a repository', async () => {
+  const env = { PATH: process.env['PATH'] ?? '', HOME: folder, XDG_CONFIG_HOME: folder, GIT_CONFIG_NOSYSTEM: '1' };
+  const asked = () =>
+    new HostMachineHealth({ userFolder: folder, env, programs: async () => [] }).lostMaintenance(
+      new AbortController().signal,
+    );
+  expect(await asked()).toEqual([]);
+  const gone = join(folder, 'gone');
+  await writeFile(join(folder, '.gitconfig'), `[maintenance]\n\trepo = ${folder}\n\trepo = ${gone}\n\trepo = ~/too\n`);
+  expect(await asked()).toEqual([gone, join(folder, 'too')]);
+});

@@ -60,7 +60,7 @@ function aTrashRow(change: Partial<TrashRow> = {}): TrashRow {
 
 const machineOf = (change: Partial<MachineHealth> = {}): MachineHealth => ({
   programs: async () => [{ name: 'git', version: 'git version 2.39.5', trouble: undefined, isNeeded: true }],
-  space: async () => ({ free: 100 * gib, total: 200 * gib }),
+  ...{ space: async () => ({ free: 100 * gib, total: 200 * gib }), lostMaintenance: async () => [] },
   watchLimits: async () => [{ what: 'file watchers', used: 5, limit: 128, setting: 'fs.inotify.max_user_instances' }],
   ...change,
 });
