@@ -136,7 +136,15 @@ export class RealWorld {
   }
 
   /** The built command line with the same settings, as variables. */
-  async startCli(cwd: string, ...argv: string[]): Promise<ChildProcessByStdio<null, Readable, Readable>> {
+  startCli(cwd: string, ...argv: string[]): Promise<ChildProcessByStdio<null, Readable, Readable>> {
+    return this.#startCli({}, cwd, argv);
+  }
+
+  async #startCli(
+    more: Readonly<Record<string, string>>,
+    cwd: string,
+    argv: readonly string[],
+  ): Promise<ChildProcessByStdio<null, Readable, Readable>> {
     const variables = Object.entries(this.settings.now).map(([key, value]: [string, unknown]) => [
       variableOf(key),
       Array.isArray(value) ? value.join(',') : String(value),
@@ -147,14 +155,20 @@ export class RealWorld {
       ...Object.fromEntries(variables),
       COPPICE_HOME: this.product.home,
       COPPICE_POSTGRES_PASSWORD: password,
+      ...more,
     };
     const program = join(root, 'dist', 'cli.js');
     return spawn(process.execPath, [program, ...argv], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   }
 
   /** The same, to its end. */
-  async cli(cwd: string, ...argv: string[]): Promise<CliResult> {
-    const child = await this.startCli(cwd, ...argv);
+  cli(cwd: string, ...argv: string[]): Promise<CliResult> {
+    return this.cliWith({}, cwd, ...argv);
+  }
+
+  /** The same with more variables. */
+  async cliWith(more: Readonly<Record<string, string>>, cwd: string, ...argv: string[]): Promise<CliResult> {
+    const child = await this.#startCli(more, cwd, argv);
     return new Promise((resolve, reject) => {
       let [stdout, stderr] = ['', ''];
       child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

@@ -4,6 +4,7 @@ import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { isAlive, until } from '../../support/until';
+import { verifies } from '../../support/verified';
 import type { CreatedJson } from './cliJson';
 import { CliWorld } from './cliWorld';
 
@@ -45,6 +46,7 @@ interface Listening {
 
 let world: CliWorld;
 let ledger: string;
+let version = '';
 beforeAll(async () => {
   world = await CliWorld.create();
   ledger = join(world.folder, 'ledger');
@@ -57,6 +59,11 @@ beforeAll(async () => {
   await world.git('commit', '--quiet', '--message', 'stubborn');
 }, 60_000);
 afterAll(() => world.dispose(), 240_000);
+if (isWhole)
+  verifies('PostgreSQL', () => version, {
+    obtained: 'npm, of the development dependencies',
+    asked: `what is left of ${count} environments whose services fork, leave their session, ignore their end and hold ports`,
+  });
 
 /** Its number may be another's by then, where there were many. */
 function runs({ pid, role }: Listening): boolean {
@@ -106,6 +113,7 @@ it.runIf(process.platform === 'linux')(
     // What the first one makes for all stays: the cluster, the server, the template.
     await world.json(['create', 'first']);
     expect((await world.cli(['delete', 'first'])).code).toBe(0);
+    version = (await world.sql<{ server_version: string }>('SHOW server_version'))[0]?.server_version ?? '';
     const before = await world.everything();
     const made = await inGroups(names, (name) => world.json<CreatedJson>(['create', name]));
     expect(made.map(({ ready }) => ready)).toEqual(names.map(() => true));
