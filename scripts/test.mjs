@@ -11,7 +11,7 @@ import { mainOnNode24 } from './workplace/dependencies.mjs';
 import { ensureHelm } from './workplace/helm.mjs';
 import { ensureKubernetesTools } from './workplace/kubernetesTools.mjs';
 import { root } from './workplace/run.mjs';
-import { Stop, say, seconds } from './workplace/say.mjs';
+import { Stop, say, sayInLines, seconds } from './workplace/say.mjs';
 import { ensureUsedPrograms } from './workplace/usedPrograms.mjs';
 import { runBeside, runStage, sayAgain } from './workplace/stages.mjs';
 
@@ -85,6 +85,22 @@ const stages = [
   },
 ];
 
+/**
+ * Installs what stages need besides what was built. The unit tests need none of it, nor does what computes on one core.
+ * @param {readonly import('./workplace/stages.mjs').Stage[]} wanted
+ */
+async function installFor(wanted) {
+  if (wanted.some((stage) => stage.args.includes('vitest.e2e.config.ts'))) {
+    await ensureBrowserVSCode();
+    await ensureChromium();
+    await ensureHelm();
+  }
+  if (wanted.some(({ name }) => ['contract', 'destroy', 'cli'].includes(name))) {
+    await ensureKubernetesTools();
+    await ensureUsedPrograms();
+  }
+}
+
 async function testAll() {
   const chosen = process.argv.slice(2).filter((argument) => ![updatePictures, all].includes(argument));
   const isAll = process.argv.includes(all);
@@ -98,15 +114,11 @@ async function testAll() {
   );
 
   const begin = Date.now();
-  if (wanted.some((stage) => stage.args.includes('vitest.e2e.config.ts'))) {
-    await ensureBrowserVSCode();
-    await ensureChromium();
-  }
-  if (wanted.some(({ name }) => ['contract', 'destroy', 'cli'].includes(name))) {
-    await ensureKubernetesTools();
-    await ensureUsedPrograms();
-  }
-  if (wanted.some(({ name }) => name === 'integration' || name === 'e2e')) await ensureHelm();
+  const install = () => installFor(wanted);
+  // A person hears at once what this machine lacks; where nobody waits for that, what needs none of it goes on meanwhile.
+  const installing = process.env.CI ? sayInLines(install) : install();
+  if (!process.env.CI) await installing;
+  installing.catch(() => undefined);
   if (chosen.length === 0) await rm(output, { recursive: true, force: true });
   await mkdir(output, { recursive: true });
 
@@ -135,7 +147,10 @@ async function testAll() {
     wanted.filter(({ isOfOneCore }) => isOfOneCore),
     run,
   );
-  for (const stage of wanted) if (!stage.isOfOneCore) await run(stage);
+  for (const stage of wanted.filter(({ isOfOneCore }) => !isOfOneCore)) {
+    if (stage.name !== 'unit') await installing;
+    await run(stage);
+  }
   sayAgain(again);
   say(
     `\n${seconds(Date.now() - begin)}; logs and pictures are in ${relative(root, output)}${skipped ? `; ${skipped} skipped` : ''}`,

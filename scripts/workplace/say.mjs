@@ -6,6 +6,24 @@ export class Stop extends Error {}
 /** @type {NodeJS.WriteStream} */
 let out = process.stdout;
 
+/** Whether a step is said once it has ended, as others go on beside it. */
+let inLines = false;
+
+/**
+ * Says steps as whole lines for as long as a piece of work takes.
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function sayInLines(work) {
+  inLines = true;
+  try {
+    return await work();
+  } finally {
+    inLines = false;
+  }
+}
+
 /** Sends everything that is said to stderr, so that stdout carries data only. */
 export function sayOnStderr() {
   out = process.stderr;
@@ -30,13 +48,17 @@ export function seconds(ms) {
  */
 export async function step(title, work) {
   const begin = Date.now();
-  out.write(`${title}… `);
+  const asLine = inLines;
+  const start = `${title}… `;
+  /** @param {string} how */
+  const end = (how) => void out.write(`${asLine ? start : ''}${how}\n`);
+  if (!asLine) out.write(start);
   try {
     const result = await work();
-    out.write(`${seconds(Date.now() - begin)}\n`);
+    end(seconds(Date.now() - begin));
     return result;
   } catch (error) {
-    out.write('failed\n');
+    end('failed');
     throw error;
   }
 }
