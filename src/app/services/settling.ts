@@ -55,8 +55,18 @@ export interface Settled {
   readonly hopeless: readonly ServiceStatus[];
   /** Those that are held, and that nothing keeps back any more. */
   readonly startable: readonly string[];
+  /** What is still waited for. */
+  readonly awaited: Awaited;
   /** When to look again though nothing changed. Milliseconds; undefined: only when something does. */
   readonly lookInMs: number | undefined;
+}
+
+/** Services by name, those that are not ready and those that only have to go on running. */
+export interface Awaited {
+  readonly unready: readonly string[];
+  readonly unsteady: readonly string[];
+  /** How long each of the latter must run in all. Milliseconds. */
+  readonly steadyMs: number;
 }
 
 /** Judges services look by look, each by itself: settled is an environment when every one of its services is. */
@@ -78,7 +88,7 @@ export class Settling {
   look(environment: Environment, facts: EnvironmentFacts, at: Moment, unstarted: Unstarted = none): Settled {
     this.#look++;
     const { passed } = at;
-    const steadyIn = new Map(this.services.map((service) => [service.name, this.#steadyIn(service, facts, at)]));
+    const steady = new Map(this.services.map((service) => [service.name, this.#steady(service, facts, at)]));
     const known = this.services.map((service) => ({
       service,
       status: environment.services.find(({ name }) => name === service.name),
@@ -89,10 +99,11 @@ export class Settling {
     const seen = known.map(({ service, status }) => ({
       service,
       status,
-      verdict: unstarted.get(service.name) ?? this.#judge(status, facts, steadyIn.get(service.name) ?? 0),
+      verdict: unstarted.get(service.name) ?? this.#judge(status, facts, steady.get(service.name)?.inMs ?? 0),
     }));
     const { start, blocked } = orderOf(seen, facts, unstarted);
     const judged = seen.map(({ service, status, verdict }) => ({
+      name: service.name,
       status,
       verdict: blocked.has(service.name) ? ('hopeless' as const) : verdict,
     }));
@@ -102,13 +113,21 @@ export class Settling {
     const isRefused = has('refused') && !isMoving && !isDeleting;
     this.#refusedSince = isRefused ? (this.#refusedSince ?? passed) : undefined;
     const roomIn = this.#refusedSince === undefined ? 0 : Math.max(0, this.#refusedSince + roomMs - passed);
-    const pauses = [...steadyIn.values(), roomIn].filter((pause) => pause > 0);
+    const pauses = [...[...steady.values()].map(({ inMs }) => inMs), roomIn].filter((pause) => pause > 0);
     const isOpen = isMoving || (has('refused') ? !isRefused || roomIn > 0 : has('held'));
+    const named = (...verdicts: readonly Verdict[]): string[] =>
+      judged.filter(({ verdict }) => verdicts.includes(verdict)).map(({ name }) => name);
+    const unsteady = named('unsteady');
     return {
       isSettled: !isOpen,
       isReady: judged.every(({ verdict }) => verdict === 'ready'),
       hopeless: judged.flatMap(({ status, verdict }) => (verdict === 'hopeless' && status ? [status] : [])),
       startable: start,
+      awaited: {
+        unready: named('wait', 'refused', 'held'),
+        unsteady,
+        steadyMs: Math.max(0, ...unsteady.map((name) => steady.get(name)?.ofMs ?? 0)),
+      },
       lookInMs: pauses.length === 0 ? undefined : Math.min(...pauses),
     };
   }
@@ -141,10 +160,14 @@ export class Settling {
     return [...this.#firstReady].every(([other, look]) => other === name || look <= end.look);
   }
 
-  /** How long the youngest pod of a service that nothing probes must still run to be believed. */
-  #steadyIn(service: AwaitedService, facts: EnvironmentFacts, { now, passed }: Moment): number {
-    if (isAsked(service, facts)) return 0;
-    let longest = 0;
+  /** How long the youngest pod of a service that nothing probes must still run to be believed, and in all. Milliseconds. */
+  #steady(
+    service: AwaitedService,
+    facts: EnvironmentFacts,
+    { now, passed }: Moment,
+  ): { readonly inMs: number; readonly ofMs: number } {
+    let longest = { inMs: 0, ofMs: 0 };
+    if (isAsked(service, facts)) return longest;
     for (const pod of livingPods(service.name, facts)) {
       const key = `${pod.name} ${pod.restarts}`;
       if (!pod.isReady) this.#readySince.delete(key);
@@ -153,7 +176,9 @@ export class Settling {
       const since = this.#readySince.get(key) ?? passed;
       this.#readySince.set(key, since);
       // Whatever ended once has to prove more.
-      longest = Math.max(longest, since + this.steadyMs * (pod.restarts > 0 ? 2 : 1) - passed);
+      const ofMs = this.steadyMs * (pod.restarts > 0 ? 2 : 1);
+      const inMs = since + ofMs - passed;
+      if (inMs > longest.inMs) longest = { inMs, ofMs };
     }
     return longest;
   }

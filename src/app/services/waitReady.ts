@@ -6,7 +6,9 @@ import { isTroubled } from '../../core/services/isTroubled';
 import type { Environment, ServiceStatus } from '../../core/model';
 import type { Cluster, ClusterWatchState } from '../../core/ports/cluster';
 import type { Shortfall } from '../run/steps';
+import { awaitedText } from './awaitedText';
 import { beingDeleted } from './environmentAt';
+import { LastingLine } from './lastingLine';
 import { Settling, type AwaitedService } from './settling';
 import { Starting, type Starter } from './starting';
 
@@ -22,7 +24,7 @@ export interface WaitOptions {
   readonly timeoutMs: number;
   /** How long a service that nothing probes must run to be believed. Milliseconds. */
   readonly steadyMs: number;
-  /** Hears of a service that does not get ready, while others are still waited for. */
+  /** Hears of a service that does not get ready, while others are still waited for, and what is waited for where that takes a while. */
   readonly tell?: (line: string) => void;
   /** Who lets services start that wait for others. Each has the whole time. undefined: nobody does */
   readonly starter?: Starter;
@@ -32,6 +34,9 @@ export interface WaitOptions {
    */
   readonly doubtsCrashed?: true;
 }
+
+/** What is waited for is told once it has been the same for so long. Milliseconds. */
+const tellAfterMs = 1000;
 
 /**
  * Watches until every service of an environment has settled: is ready, or cannot become so.
@@ -70,6 +75,7 @@ export async function waitReady(
         onFailed: reject,
       });
       held.add(starting);
+      const waitsFor = held.add(new LastingLine((line) => tell?.(line), tellAfterMs));
       /** What kept a service from being let start is why it is not ready. */
       const reasoned = (all: readonly ServiceStatus[]): readonly ServiceStatus[] =>
         all.map((one) => {
@@ -87,7 +93,7 @@ export async function waitReady(
         if (!facts) return last && state.state === 'online' ? verifyThere() : undefined;
         const now = Date.now();
         last = doubtsCrashed ? withFlapping(toEnvironment(facts), facts, now) : toEnvironment(facts);
-        const { isSettled, isReady, hopeless, startable, lookInMs } = settling.look(
+        const { isSettled, isReady, hopeless, startable, awaited, lookInMs } = settling.look(
           last,
           facts,
           { now, passed: performance.now() },
@@ -101,6 +107,7 @@ export async function waitReady(
           told.add(status.name);
           tell?.(serviceTrouble(status));
         }
+        waitsFor.set(awaitedText(awaited));
         const believedInMs = doubtsCrashed ? (flapsUntil([facts], now) ?? Infinity) - now : Infinity;
         const nextMs = Math.min(lookInMs ?? Infinity, believedInMs);
         if (nextMs !== Infinity) timer = setTimeout(() => look(watch.current), nextMs);

@@ -158,7 +158,11 @@ describe('waitReady', () => {
     set(cluster, [at(reason), {}, starting]);
     await vi.advanceTimersByTimeAsync(20_000);
     expect(outcome).toEqual({});
-    expect(told).toEqual([expect.stringMatching(new RegExp(`^s0: ${reason}`))]);
+    expect(told).toEqual([
+      expect.stringMatching(new RegExp(`^s0: ${reason}`)),
+      's1 and s2 are not ready yet',
+      's2 is not ready yet',
+    ]);
     set(cluster, [at(reason), {}, at('ImagePullBackOff')]);
     await vi.advanceTimersByTimeAsync(0);
     expect(outcome.value).toMatchObject({
@@ -209,6 +213,26 @@ describe('waitReady', () => {
       await vi.advanceTimersByTimeAsync(0);
       expect(outcome.value?.ready).toBe(false);
     });
+  });
+
+  it('says what it waits for once that takes a while, and what must run longer to be believed', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
+    const cluster = await clusterWithX();
+    set(cluster, [starting, starting]);
+    const { outcome, told } = wait(cluster, ['s0', 's1']);
+    await vi.advanceTimersByTimeAsync(999);
+    expect(told).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(told).toEqual(['s0 and s1 are not ready yet']);
+    // Begun just now; what ended before must run twice as long.
+    set(cluster, [{ createdAt: Date.now() }, { restarts: 1 }]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(told[1]).toBe('s0 and s1 have no port to ask at, and must run for 10 s');
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(told[2]).toBe('s1 has no port to ask at, and must run for 10 s');
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(outcome.value?.ready).toBe(true);
+    expect(told).toHaveLength(3);
   });
 
   it('names a service of which the cluster knows nothing', async () => {
