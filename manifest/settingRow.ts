@@ -1,5 +1,7 @@
 /** Settings that a person looks for together: a section of the settings page. */
 export interface SettingGroup {
+  /** The interface of its settings in the code, such as `WorktreeSettings`. */
+  readonly type: string;
   readonly title: string;
   /** What a person may type who looks for one of these, besides the words of its key and its description. */
   readonly keywords: readonly string[];

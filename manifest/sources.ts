@@ -1,16 +1,18 @@
 import type { CommandRow } from './commandRow';
 import { docComment } from './docComment';
-import type { SettingRow } from './settingRow';
+import type { SettingGroup, SettingRow } from './settingRow';
 
 /** Files of TypeScript that are written from the rows, by their path; whoever writes them formats them. */
 export function sources(
   commands: readonly CommandRow[],
-  settings: readonly SettingRow[],
+  groups: readonly SettingGroup[],
 ): Readonly<Record<string, string>> {
+  const settings = groups.flatMap(({ rows }) => rows);
   return {
     'src/ui/context/commandId.ts': commandIds(commands),
     'src/ui/commands/commandHandlers.ts': commandHandlers(commands),
-    'src/core/settings.ts': settingTypes(settings),
+    'src/core/settings.ts': allSettings(groups, settings),
+    ...Object.fromEntries(groups.map((group) => [`src/core/settings/${fileOf(group)}.ts`, settingTypes(group)])),
     'src/cli/settingFlags.ts': settingFlags(settings),
   };
 }
@@ -52,12 +54,27 @@ function handlerOf({ id, file = id, given }: CommandRow): string {
   return given === undefined ? file : `(context) => ${file}(context, ${JSON.stringify(given)})`;
 }
 
-function settingTypes(settings: readonly SettingRow[]): string {
-  return `${mark('manifest/settings')}
-/** What a person can set; the keys are those of VS Code without the prefix \`coppice.\`. */
-export interface Settings {
-${settings.map((row) => `${docComment(row.description)}\n  readonly '${row.key}': ${typeOf(row)};`).join('\n')}
+/** A file is named after what it exports. */
+function fileOf({ type }: SettingGroup): string {
+  return `${type.charAt(0).toLowerCase()}${type.slice(1)}`;
 }
+
+function settingTypes({ type, title, rows }: SettingGroup): string {
+  return `${mark('manifest/settings')}
+/** ${title}: the keys are those of VS Code without the prefix \`coppice.\`. */
+export interface ${type} {
+${rows.map((row) => `${docComment(row.description)}\n  readonly '${row.key}': ${typeOf(row)};`).join('\n')}
+}
+`;
+}
+
+function allSettings(groups: readonly SettingGroup[], settings: readonly SettingRow[]): string {
+  const imports = groups.map((group) => `import type { ${group.type} } from './settings/${fileOf(group)}';`).sort();
+  return `${mark('manifest/settings')}
+${imports.join('\n')}
+
+/** What a person can set. */
+export interface Settings extends ${groups.map(({ type }) => type).join(', ')} {}
 
 export const defaultSettings: Settings = {
 ${settings.map(({ key, default: fallback }) => `  '${key}': ${JSON.stringify(fallback)},`).join('\n')}

@@ -23,7 +23,7 @@ export function written(packageJson: string): Readonly<Record<string, string>> {
   return {
     'package.json': toText(manifest),
     'package.nls.json': toText(texts.toJson()),
-    ...sources(commands, rows),
+    ...sources(commands, settings),
   };
 }
 

@@ -379,17 +379,17 @@ test('tests of the command line know the program alone, and what supports tests'
 });
 
 test('extension.ts only wires, and no file is longer than a head can hold', () => {
-  const lines = (file: string): number => readFileSync(pathOf(file), 'utf8').split('\n').length;
+  const lines = (file: string): number => readFileSync(pathOf(file), 'utf8').split('\n').length - 1;
   expect(lines('extension.ts')).toBeLessThanOrEqual(60);
   for (const file of files.filter((each) => each.startsWith('ui/commands/') && !each.endsWith('commandHandlers.ts'))) {
     expect(lines(file), file).toBeLessThanOrEqual(60);
   }
-  expect(files.filter((file) => lines(file) > 400)).toEqual([]);
+  expect(files.filter((file) => lines(file) > 300)).toEqual([]);
   // What is decided belongs to app, what is done to adapters: a long file here does either.
   expect(files.filter((file) => layerOf(file) === 'wiring' && lines(file) > 200)).toEqual([]);
 });
 
-test('no file of tests is longer than one of the sources may be', () => {
+test('no file of tests is longer than 400 lines', () => {
   const own = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
     .map((file) => file.split(sep).join('/'))
     .filter((file) => /\.(ts|[cm]js)$/.test(file) && !/(^|\/)(node_modules|fixtures)\//.test(file));

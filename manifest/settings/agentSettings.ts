@@ -1,6 +1,7 @@
 import type { SettingGroup } from '../settingRow';
 
 export const agentSettings: SettingGroup = {
+  type: 'AgentSettings',
   title: 'Agents',
   keywords: ['claude', 'codex', 'ai', 'assistant', 'session'],
   rows: [

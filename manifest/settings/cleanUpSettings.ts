@@ -1,6 +1,7 @@
 import type { SettingGroup } from '../settingRow';
 
 export const cleanUpSettings: SettingGroup = {
+  type: 'CleanUpSettings',
   title: 'Clean Up and Trash',
   keywords: ['disk', 'space', 'unused', 'prune', 'remove', 'undo', 'old'],
   rows: [

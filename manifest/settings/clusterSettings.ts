@@ -1,6 +1,7 @@
 import type { SettingGroup } from '../settingRow';
 
 export const clusterSettings: SettingGroup = {
+  type: 'ClusterSettings',
   title: 'Cluster',
   keywords: ['kubernetes', 'k3d', 'kubectl', 'context', 'containers', 'images'],
   rows: [

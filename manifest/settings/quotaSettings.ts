@@ -1,6 +1,7 @@
 import type { SettingGroup } from '../settingRow';
 
 export const quotaSettings: SettingGroup = {
+  type: 'ClusterLimitSettings',
   title: 'Limits in a Cluster',
   keywords: ['kubernetes', 'resources', 'namespace', 'requests'],
   rows: [

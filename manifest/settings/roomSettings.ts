@@ -1,6 +1,7 @@
 import type { SettingGroup } from '../settingRow';
 
 export const roomSettings: SettingGroup = {
+  type: 'RoomSettings',
   title: 'Room on This Machine',
   keywords: ['memory', 'ram', 'cpu', 'load', 'idle', 'suspend', 'pause'],
   rows: [

@@ -1,6 +1,7 @@
 import type { SettingGroup } from '../settingRow';
 
 export const serverSettings: SettingGroup = {
+  type: 'ServerSettings',
   title: 'Programs and Servers',
   keywords: ['path', 'port', 'binary', 'install', 'database'],
   rows: [

@@ -1,6 +1,7 @@
 import type { SettingGroup } from '../settingRow';
 
 export const telemetrySettings: SettingGroup = {
+  type: 'TelemetryAndTemporalSettings',
   title: 'Telemetry and Temporal',
   keywords: ['metrics', 'logs', 'traces', 'dashboard', 'monitoring', 'otel', 'workflow'],
   rows: [

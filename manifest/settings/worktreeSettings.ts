@@ -1,6 +1,7 @@
 import type { SettingGroup } from '../settingRow';
 
 export const worktreeSettings: SettingGroup = {
+  type: 'WorktreeSettings',
   title: 'Worktrees',
   keywords: ['branch', 'checkout', 'create', 'environment'],
   rows: [

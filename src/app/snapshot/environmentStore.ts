@@ -1,5 +1,5 @@
 import { AppError, toAppError } from '../../core/errors';
-import { DisposableStore, Emitter, type Disposable, type Event } from '../../core/event';
+import { Emitter, type Disposable, type Event } from '../../core/event';
 import { GatheredNews } from '../../core/gatheredNews';
 import type { LeftFolder, Repository, Snapshot, WorktreeStatus } from '../../core/model';
 import type { CleanupMemory } from '../../core/ports/cleanupNotices';
@@ -14,16 +14,12 @@ import { NewsPace } from './newsPace';
 import { mayWait, readWaits } from './readWaits';
 import { readWorkedAt } from './readWork';
 import { ClusterFollow } from './clusterFollow';
+import { GitWatch, type GitNewsPorts } from './gitWatch';
 import type { SnapshotStore } from './snapshotStore';
 import { emptySnapshot, toSnapshot } from './toSnapshot';
 import { WorkWatch } from './workWatch';
 
-export interface StorePorts extends ReadPorts {
-  /** Tells that the answer of `clusterOf` may be another one from now on. */
-  readonly watchChoices?: (onChange: () => void) => Disposable;
-  /** Told when git's files of the repository are watched from now on, and at each change of them. */
-  readonly onGitNews?: (repository: Repository) => void;
-}
+export interface StorePorts extends ReadPorts, GitNewsPorts {}
 
 /** The least time between two tellings while news keeps coming, so that a burst is few redraws. Milliseconds. */
 const gatherMs = 40;
@@ -49,7 +45,6 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   readonly #log: Logger;
   readonly #changed: Emitter<Snapshot>;
   readonly #disposed = new AbortController();
-  #gitWatch: DisposableStore | undefined;
   #snapshot: Snapshot = emptySnapshot;
   #problem: AppError | undefined;
   #failure: AppError | undefined;
@@ -64,13 +59,12 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   readonly #news: NewsPace;
   readonly #work: WorkWatch;
   readonly #agents: AgentWatch;
+  readonly #gitWatch: GitWatch;
   #isSameFolder = sameFolder(undefined);
   #visible = false;
   #isFollowed = false;
   /** Statuses are read, too, with the next reading. */
   #isWholeDue = false;
-  /** Nobody has looked since git's news were told last. */
-  #isGitNewsDue = false;
   #refreshing: Promise<void> | undefined;
   #again = false;
   readonly #telling = new GatheredNews(() => this.#tell());
@@ -95,6 +89,12 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
       () => this.#readAgain(),
     );
     this.#agents = new AgentWatch(isWanted, () => this.#tellSoon());
+    this.#gitWatch = new GitWatch({
+      isWanted,
+      isSeen: () => this.#visible,
+      onChange: () => this.#news.hear(),
+      onChoice: () => void this.#readAgain(),
+    });
     this.#cluster = new ClusterFollow(ports, {
       isWanted,
       isSeen: () => this.#visible && isWanted(),
@@ -127,7 +127,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     this.#visible = visible;
     this.#cluster.seenChanged();
     if (!visible) return this.#rest();
-    this.#isGitNewsDue = true;
+    this.#gitWatch.look();
     void this.refresh();
   }
 
@@ -194,7 +194,8 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     const ports = await this.#ports();
     this.#isSameFolder = sameFolder(ports.paths);
     const repository = await ports.worktrees.repository(this.#folder, signal);
-    this.#watchGit(ports, repository);
+    if (this.#repository && this.#repository.id !== repository.id) this.#stopWatching();
+    this.#gitWatch.follow(ports, repository);
     // What comes online is asked then.
     const wasOnline = this.#cluster.connection.state === 'online';
     const following = this.#cluster.follow(ports, repository);
@@ -248,35 +249,9 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     this.#tell();
   }
 
-  /** Whatever changes while nobody looks is read at the next look. */
-  #watchGit(ports: StorePorts, repository: Repository): void {
-    if (this.#repository && this.#repository.id !== repository.id) this.#stopWatching();
-    const isDue = this.#isGitNewsDue;
-    this.#isGitNewsDue = false;
-    if (isDue && this.#gitWatch) ports.onGitNews?.(repository);
-    if (!this.#isWatching || this.#gitWatch) return;
-    const watches = new DisposableStore();
-    try {
-      const git = watches.add(ports.worktrees.watch(repository));
-      watches.add(git.onDidChange(() => this.#news.hear()));
-      const { onGitNews } = ports;
-      const tellGitNews = (): void => {
-        if (this.#visible) onGitNews?.(repository);
-      };
-      watches.add(git.onDidChange(tellGitNews));
-      tellGitNews();
-      if (ports.watchChoices) watches.add(ports.watchChoices(() => void this.#readAgain()));
-      this.#gitWatch = watches;
-    } catch (error) {
-      watches.dispose();
-      throw error;
-    }
-  }
-
   #stopWatching(): void {
     this.#news.dispose();
-    this.#gitWatch?.dispose();
-    this.#gitWatch = undefined;
+    this.#gitWatch.dispose();
     this.#work.dispose();
     this.#agents.dispose();
     this.#cluster.dispose();

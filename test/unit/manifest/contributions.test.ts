@@ -167,11 +167,12 @@ describe('a setting', () => {
       { key: 'water.kinds', type: 'list', default: [], description: 'Which.', scope: 'machine-overridable' },
     ];
     const first = {
+      type: 'SunSettings',
       title: 'Sun',
       keywords: [],
       rows: [{ key: 'sun', type: 'boolean', default: true, description: 'Sun.' }],
     } as const;
-    const groups = [first, { title: 'Water', keywords: ['rain'], rows: settings }];
+    const groups = [first, { type: 'WaterSettings', title: 'Water', keywords: ['rain'], rows: settings }];
     const [, section] = contributed({ settings: groups }).configuration;
     expect(section).toMatchObject({ title: '%settings.water.litres.title%', order: 2 });
     expect(section?.properties).toEqual({
@@ -196,9 +197,13 @@ describe('a setting', () => {
         markdownDescription: '%setting.water.kinds.description%',
       },
     });
-    const files = sources([], settings);
-    expect(files['src/core/settings.ts']).toContain("/** How much. */\n  readonly 'water.litres': number;");
-    expect(files['src/core/settings.ts']).toContain("readonly 'water.kinds': readonly string[];");
+    const files = sources([], groups);
+    const ofWater = files['src/core/settings/waterSettings.ts'];
+    expect(ofWater).toContain('export interface WaterSettings {');
+    expect(ofWater).toContain("/** How much. */\n  readonly 'water.litres': number;");
+    expect(ofWater).toContain("readonly 'water.kinds': readonly string[];");
+    expect(files['src/core/settings.ts']).toContain('export interface Settings extends SunSettings, WaterSettings {}');
+    expect(files['src/core/settings.ts']).toContain("import type { WaterSettings } from './settings/waterSettings';");
     expect(files['src/core/settings.ts']).toContain("'water.kinds': [],");
     expect(files['src/cli/settingFlags.ts']).toContain('\'water.litres\': ["--water", "x"],');
   });

@@ -1,26 +1,17 @@
-import { chown, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { KubeObject } from '../schema/kubeObject';
-import { folderAnnotation } from '../contract';
 import type { LogStore } from '../logs/logStore';
 import { ProcessCensus } from '../process/processCensus';
-import { ProcessGroup, StartFailure, type ProcessGroupOptions } from '../process/processGroup';
+import { ProcessGroup, StartFailure } from '../process/processGroup';
 import { ProcessRun } from '../process/processRun';
-import type { ProcessWatch } from '../process/processWatch';
-import { RUN_MARK } from '@coppice/host/runMark';
-import { MARK, RunMarks, type Launcher } from '../process/runMarks';
+import { RunMarks } from '../process/runMarks';
 import { collectOutput } from './collectOutput';
 import { ContainerEnds } from './containerEnds';
-import { beneath, besideProxy } from './callerVariables';
-import { hostEnvironment } from './hostEnvironment';
+import { ContainerPlace, type PlaceParts } from './containerPlace';
 import { bareId, ProcessContainer } from './processContainer';
 import { engineTime } from '../engine/engineTime';
 import { isControlPlane, type Runtime } from '../engine/engineTypes';
 import { PodFolders } from './podFolders';
 import { settled, settlesWithin } from './settled';
 import { stopSignalOf } from './stopSignal';
-import { userOf } from './userOf';
-import { withinWorkspace } from './withinWorkspace';
 
 const DEFAULT_GRACE_SECONDS = 30;
 /** How long we wait for output that a process left in its pipe, should another process still hold the pipe's other end. */
@@ -28,14 +19,9 @@ const OUTPUT_MS = 1000;
 /** A kubelet looks at its containers once a second: what ends again before it looked was never running. */
 const SEEN_RUNNING_AFTER_MS = 1000;
 
-interface Parts {
+interface Parts extends PlaceParts {
   logs: LogStore;
-  watch: ProcessWatch;
-  /** Starts processes so that they are known wherever they go, where this machine has such a thing. */
-  launcher: Launcher | undefined;
   log(message: string): void;
-  /** What a namespace's pods have beneath their own variables. */
-  callerSecret(namespace: string): KubeObject | undefined;
   /** Whose process listens at a port, besides the pod's own; undefined: nobody's that is known. */
   holder(port: number, podUid: string): Promise<string | undefined>;
   /** A container began or ended: the kubelet looks at once instead of at its next round. */
@@ -49,6 +35,7 @@ interface Parts {
 export class ProcessRuntime {
   private readonly containers = new Map<string, ProcessContainer>();
   private readonly folders: PodFolders;
+  private readonly place: ContainerPlace;
   private readonly marks: RunMarks;
   private readonly census = new ProcessCensus();
   private readonly ends: ContainerEnds;
@@ -57,10 +44,11 @@ export class ProcessRuntime {
   constructor(private readonly parts: Parts) {
     this.marks = new RunMarks(parts.watch.mark);
     this.folders = new PodFolders(parts.watch.mark);
+    this.place = new ContainerPlace(parts, this.folders);
     this.ends = new ContainerEnds({
       ...parts,
-      folderOf: (container) => this.folderOf(container),
-      variablesOf: (container) => this.variablesOf(container),
+      folderOf: (container) => this.place.folderOf(container),
+      variablesOf: (container) => this.place.variablesOf(container),
     });
   }
 
@@ -175,7 +163,7 @@ export class ProcessRuntime {
       const [command = '', ...args] = [...(container.config.command ?? []), ...(container.config.args ?? [])];
       const { own } = container.numbers;
       const stdin = container.config.sourceContainer.stdin === true;
-      const group = await ProcessGroup.start({ ...(await this.optionsOf(container, command, args, own)), stdin });
+      const group = await ProcessGroup.start({ ...(await this.place.optionsOf(container, command, args, own)), stdin });
       watch.add(group.pid);
       container.run = new ProcessRun(group, container.numbers, this.census, (text) =>
         this.parts.log(`${container.label}: ${text}`),
@@ -248,7 +236,7 @@ export class ProcessRuntime {
     const { run, numbers } = container;
     if (!run?.group.alive) throw new Error(`container ${container.name} is not running`);
     const [program = '', ...args] = command;
-    const own = await this.optionsOf(container, program, args, numbers.guests);
+    const own = await this.place.optionsOf(container, program, args, numbers.guests);
     const env = { ...own.env, ...options.env };
     const group = await ProcessGroup.start({ ...own, env, stdin: options.stdin ?? false });
     this.parts.watch.add(group.pid);
@@ -269,41 +257,7 @@ export class ProcessRuntime {
     }
   }
 
-  private async optionsOf(
-    container: ProcessContainer,
-    command: string,
-    args: readonly string[],
-    number: string,
-  ): Promise<ProcessGroupOptions> {
-    // Without HOSTNAME: the pod's name resolves to nothing on this machine, and there are servers that listen at what it says.
-    const env = { ...this.variablesOf(container), [MARK]: this.parts.watch.mark, [RUN_MARK]: number };
-    const user = userOf(container.sandbox.pod?.spec?.securityContext, container.config.sourceContainer.securityContext);
-    const folder = await this.folderOf(container);
-    const made = await this.folders.known(container.podUid);
-    if (folder === made && user.uid !== undefined) await chown(folder, user.uid, user.gid ?? user.uid);
-    return { command, args, folder, env, launcher: this.parts.launcher?.(number), ...user };
-  }
-
-  private variablesOf(container: ProcessContainer): Record<string, string> {
-    const secret = this.parts.callerSecret(container.sandbox.metadata.namespace);
-    return besideProxy(beneath(hostEnvironment(), secret), container.config.env ?? {});
-  }
-
-  private async folderOf(container: ProcessContainer): Promise<string> {
-    const annotated = container.sandbox.pod?.metadata?.annotations?.[folderAnnotation];
-    const { workingDir } = container.config;
-    if (annotated) return join(annotated, withinWorkspace(workingDir));
-    if (workingDir && (await isFolder(workingDir))) return workingDir;
-    return this.folders.of(container.podUid);
-  }
-
   private ofSandbox(id: string): ProcessContainer[] {
     return [...this.containers.values()].filter(({ sandboxId }) => sandboxId === bareId(id));
   }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path)
-    .then((found) => found.isDirectory())
-    .catch(() => false);
 }
