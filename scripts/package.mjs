@@ -9,8 +9,12 @@ import { writeNotices } from './notices.mjs';
 import { packFolder } from './packFolder.mjs';
 import { makePlatformPackage } from './platform/makePlatformPackage.mjs';
 import { isTarget, targets } from './platform/targets.mjs';
+import { orUsage } from './workplace/orUsage.mjs';
 import { root } from './workplace/run.mjs';
-import { Stop, main } from './workplace/say.mjs';
+import { Stop, main, say } from './workplace/say.mjs';
+
+const usage = `npm run package [-- options]
+  --target <name> with Helm and PostgreSQL for one system: ${Object.keys(targets).join(', ')}`;
 
 /**
  * Where the package of this version lies, packaged or not.
@@ -37,15 +41,17 @@ export async function makePackage({ isTight = false } = {}) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await main(async () => {
-    const vsix = await packageFor(process.argv.slice(2));
+    const { target, help } = orUsage(usage, () =>
+      parseArgs({ options: { target: { type: 'string' }, help: { type: 'boolean', default: false } } }),
+    ).values;
+    if (help) return void say(usage);
+    const vsix = await packageFor(target);
     console.log(`${relative(root, vsix)}  ${Math.round((await stat(vsix)).size / 1024)} KB`);
   });
 }
 
-/** @param {string[]} args */
-async function packageFor(args) {
-  const { values } = parseArgs({ args, options: { target: { type: 'string' } } });
-  const { target } = values;
+/** @param {string | undefined} target the system that it is for; undefined: all */
+async function packageFor(target) {
   if (target === undefined) return makePackage({ isTight: true });
   if (!isTarget(target)) throw new Stop(`There is no package for "${target}": ${Object.keys(targets).join(', ')}.`);
   return makePlatformPackage(target, await vsixPath(target));

@@ -14,6 +14,7 @@ import { findDesktopVSCode, openDesktopVSCode, openInBrowser } from './workplace
 import { demoEnvironment, demoSettings } from './workplace/demo.mjs';
 import { root, run } from './workplace/run.mjs';
 import { ensureHelm } from './workplace/helm.mjs';
+import { orUsage } from './workplace/orUsage.mjs';
 import { ensureSample } from './workplace/sample.mjs';
 import { Stop, say, sayOnStderr, step } from './workplace/say.mjs';
 
@@ -25,8 +26,8 @@ const help = `npm start [-- options]
 /** @typedef {{ pid: number, url: string, repository: string, gatewayPort: number, kubeconfig: string }} Running */
 
 function options() {
-  try {
-    const { values } = parseArgs({
+  const { values } = orUsage(help, () =>
+    parseArgs({
       options: {
         open: { type: 'boolean', default: true },
         json: { type: 'boolean', default: false },
@@ -34,11 +35,9 @@ function options() {
         help: { type: 'boolean', default: false },
       },
       allowNegative: true,
-    });
-    return { ...values, dir: resolve(process.env.INIT_CWD ?? process.cwd(), values.dir) };
-  } catch (error) {
-    throw new Stop(`${error instanceof Error ? error.message : error}\n${help}`);
-  }
+    }),
+  );
+  return { ...values, dir: resolve(process.env.INIT_CWD ?? process.cwd(), values.dir) };
 }
 
 /**

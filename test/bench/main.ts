@@ -2,30 +2,12 @@ import { parseArgs } from 'node:util';
 import { availableParallelism } from 'node:os';
 import { cleanEnvironment, root } from '../../scripts/workplace/run.mjs';
 import { say, sayOnStderr, step } from '../../scripts/workplace/say.mjs';
-import { activation } from './activation';
 import { againstBenches } from './against/againstBenches';
-import { asleep } from './asleep';
-import { clones } from './clones';
-import { create } from './create';
-import { comparison } from './comparison';
-import { crowd } from './crowd';
-import { dashboard } from './dashboard';
-import { overview } from './overview';
-import { overviewInVSCode } from './overviewInVSCode';
-import { databases } from './databases';
-import { deletion } from './deletion';
-import { dependencies } from './dependencies';
-import type { Bench, Figure } from './figure';
+import { benches as all } from './benches';
+import type { Figure } from './figure';
 import { toJson, toTable } from './report';
-import { pool } from './pool';
-import { largeDatabases } from './largeDatabases';
-import { realCluster } from './realCluster';
-import { sizes } from './sizes';
-import { terminal } from './terminal';
-import { wake } from './wake';
-import { watch } from './watch';
-import { worktrees } from './worktrees';
 
+// What is said here the script around this has checked.
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
@@ -39,37 +21,10 @@ const { values } = parseArgs({
 });
 sayOnStderr();
 const other = { folder: values['against-folder'], name: values['against-name'] };
-const benches: readonly Bench[] =
+const benches =
   other.folder === undefined || other.name === undefined
-    ? [
-        activation,
-        sizes,
-        dashboard,
-        overview,
-        overviewInVSCode,
-        worktrees,
-        terminal,
-        create,
-        pool,
-        databases,
-        clones,
-        largeDatabases,
-        deletion,
-        wake,
-        asleep,
-        dependencies,
-        watch,
-        comparison,
-        crowd,
-        realCluster,
-      ]
+    ? all
     : againstBenches({ root: other.folder, name: other.name });
-const unknown = values.only.find((name) => !benches.some((bench) => bench.name === name));
-if (unknown !== undefined) {
-  say(`There is no bench "${unknown}": choose from ${benches.map(({ name }) => name).join(', ')}.`);
-  process.exit(2);
-}
-
 const chosen = benches.filter(({ name }) => values.only.length === 0 || values.only.includes(name));
 const figures: Figure[] = [];
 const failures: string[] = [];

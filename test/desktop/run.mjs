@@ -10,17 +10,27 @@ import { parseArgs } from 'node:util';
 import { ensureBuilt } from '../../scripts/workplace/built.mjs';
 import { mainOnNode24 } from '../../scripts/workplace/dependencies.mjs';
 import { ensureHelm } from '../../scripts/workplace/helm.mjs';
+import { orUsage } from '../../scripts/workplace/orUsage.mjs';
 import { root } from '../../scripts/workplace/run.mjs';
-import { Stop } from '../../scripts/workplace/say.mjs';
+import { Stop, say } from '../../scripts/workplace/say.mjs';
+
+const usage = `npm run test:desktop [-- options]
+  --vscode <version> stable (unless it is said), oldest, or one such as 1.120.0`;
 
 await mainOnNode24(fileURLToPath(import.meta.url), async () => {
+  const { vscode, help } = orUsage(usage, () =>
+    parseArgs({
+      options: { vscode: { type: 'string', default: 'stable' }, help: { type: 'boolean', default: false } },
+    }),
+  ).values;
+  if (help) return void say(usage);
   await ensureHelm();
   await ensureBuilt();
   const { runTests } = await import('@vscode/test-electron');
   const folder = await mkdtemp(join(tmpdir(), 'coppice-desktop-'));
   try {
     return await runTests({
-      version: await chosenVersion(),
+      version: await versionOf(vscode),
       extensionDevelopmentPath: root,
       extensionTestsPath: join(root, 'test', 'desktop', 'suite.cjs'),
       extensionTestsEnv: { COPPICE_HOME: join(folder, 'home') },
@@ -33,10 +43,12 @@ await mainOnNode24(fileURLToPath(import.meta.url), async () => {
   }
 });
 
-/** The version to run: of the option, or of package.json. */
-async function chosenVersion() {
-  const { values } = parseArgs({ options: { vscode: { type: 'string', default: 'stable' } } });
-  if (values.vscode !== 'oldest') return values.vscode;
+/**
+ * The version to run: of the option, or of package.json.
+ * @param {string} option
+ */
+async function versionOf(option) {
+  if (option !== 'oldest') return option;
   const { engines } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   return /\d+\.\d+\.\d+/.exec(engines.vscode)?.[0] ?? 'stable';
 }
