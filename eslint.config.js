@@ -56,6 +56,12 @@ const loading = [
   'src/extension.ts',
   'src/adapters/kubernetes/connection/seldomLoaded.ts',
 ];
+/** Of others' texts, such as names, reasons and what programs print, a notification makes links that run commands. */
+const linksOfOthers = {
+  selector:
+    "CallExpression[callee.property.name=/^show(Information|Warning|Error)Message$/]:not([arguments.0.type=/^(Literal|ConditionalExpression)$/]):not([arguments.0.callee.name='linkless'])",
+  message: 'What a notification shows goes through linkless where it is shown.',
+};
 /** A clock can be put forwards and back: by it nothing is waited for. Those that follow write down moments, or read written ones. */
 const moments = [
   'packages/cluster/src/auth/authentication.ts',
@@ -187,6 +193,10 @@ export default tseslint.config(
     rules: {
       'no-restricted-syntax': ['error', ...syntax, loadsLazily, ...kinds],
     },
+  },
+  {
+    files: ['src/ui/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...syntax, loadsLazily, ...kinds, linksOfOthers] },
   },
   {
     files: ['src/**/*.ts', 'packages/**/*.ts'],

@@ -89,3 +89,20 @@ test('nothing is waited for by a clock that can be put forwards and back, and wh
       expect(await problems(file, line), line).toEqual(isWait);
   }
 });
+
+test('a notification makes no link of what others wrote', async () => {
+  const refusal = [expect.stringContaining('goes through linkless')];
+  const shown = (argument: string): Promise<string[]> =>
+    problems('src/ui/report/report.ts', `void vscode.window.showWarningMessage(${argument}, 'Show Logs');`);
+  for (const argument of [
+    'message',
+    '`${name} is failing.`',
+    'error.message',
+    "'It is ' + how",
+    'plainLine(text)',
+    'told()',
+  ])
+    expect(await shown(argument), argument).toEqual(refusal);
+  for (const argument of ["'The trash is empty.'", 'linkless(message)', "isThere ? 'It is there.' : 'It is gone.'"])
+    expect(await shown(argument), argument).toEqual([]);
+});

@@ -89,7 +89,12 @@ async function confirm(
   ];
   const question = `Remove ${plural(going.length, 'worktree')}, ${sizeText({ bytes, isCut })}?`;
   const options = { modal: true, detail: linkless(detail.join('\n')) };
-  return vscode.window.showWarningMessage(question, options, toTrash, ...(hours > 0 ? ([forGood] as const) : []));
+  return vscode.window.showWarningMessage(
+    linkless(question),
+    options,
+    toTrash,
+    ...(hours > 0 ? ([forGood] as const) : []),
+  );
 }
 
 /** @param emptied what is gone for good; undefined: that was not asked for */
@@ -110,13 +115,13 @@ async function tell(outcomes: readonly CleanupOutcome[], emptied: EmptiedTrash |
   const isGone = emptied !== undefined && kept.length === 0;
   others.push(...kept, ...(emptied?.left ?? []));
   const head = `${plural(removed, 'worktree')} removed${isGone ? ' for good' : ''}.`;
-  const message = linkless([head, ...others, ...remarks].join(' '));
+  const message = [head, ...others, ...remarks].join(' ');
   const canUndo =
     !isGone && outcomes.some((outcome) => outcome.kind === 'removed' && outcome.result.undo !== undefined);
   const buttons = canUndo ? ['Undo Delete…'] : [];
   const answer =
     others.length > 0
-      ? await vscode.window.showWarningMessage(message, ...buttons)
-      : await vscode.window.showInformationMessage(message, ...buttons);
+      ? await vscode.window.showWarningMessage(linkless(message), ...buttons)
+      : await vscode.window.showInformationMessage(linkless(message), ...buttons);
   if (answer !== undefined) await vscode.commands.executeCommand('coppice.undoDelete');
 }

@@ -21,9 +21,9 @@ export async function deleteClusterInteractively(context: CommandContext): Promi
   const looking = { signal: new AbortController().signal, report: () => undefined };
   const contents = await clusters.contents({ folder, name }, looking);
   const question = deleteQuestion(contents);
-  const message = linkless(`Delete the cluster ${name}?`);
+  const message = `Delete the cluster ${name}?`;
   const options = { modal: true, detail: linkless(question.detail) };
-  if ((await vscode.window.showWarningMessage(message, options, question.button)) !== question.button) return;
+  if ((await vscode.window.showWarningMessage(linkless(message), options, question.button)) !== question.button) return;
   const accepted = [...contents.own, ...contents.others];
   const request = { folder, name, accepted, unseen: contents.isUnseen };
   await runWithProgress(`Deleting the cluster ${name}`, clusters.delete, request, log);

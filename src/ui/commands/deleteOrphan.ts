@@ -17,8 +17,8 @@ export const deleteOrphan: CommandHandler = async (context, argument) => {
     ].join('\n'),
   );
   const button = 'Delete Environment';
-  const message = linkless(`Delete the environment ${namespace}?`);
-  if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, button)) !== button) return;
+  const message = `Delete the environment ${namespace}?`;
+  if ((await vscode.window.showWarningMessage(linkless(message), { modal: true, detail }, button)) !== button) return;
   const folder = await repositoryFolder(context);
   const { environments, log } = context.dependencies;
   const title = `Deleting the environment ${namespace}`;
@@ -28,8 +28,8 @@ export const deleteOrphan: CommandHandler = async (context, argument) => {
     if (!isAppError(error, 'conflict') || error.losses.length === 0) throw error;
     const lose = lossButton(error.losses);
     const more = { modal: true, detail: linkless(`${lossLines(error.losses)}\nThis cannot be undone.`) };
-    const question = linkless(`Deleting ${namespace} would lose data.`);
-    if ((await vscode.window.showWarningMessage(question, more, lose)) !== lose) return;
+    const question = `Deleting ${namespace} would lose data.`;
+    if ((await vscode.window.showWarningMessage(linkless(question), more, lose)) !== lose) return;
     const accepted = error.losses.map(({ kind }) => kind);
     await runWithProgress(title, environments.deleteOrphan, { folder, namespace, accepted }, log);
   }

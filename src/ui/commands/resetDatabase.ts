@@ -13,8 +13,8 @@ export const resetDatabase: CommandHandler = async (context, argument) => {
   const detail =
     'It becomes a new clone of its template. What it has now is kept as a snapshot, which Restore Database brings back. Services sleep meanwhile.';
   const reset = 'Reset Database';
-  const question = linkless(`Reset the database of ${name}?`);
-  if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, reset)) !== reset) return;
+  const question = `Reset the database of ${name}?`;
+  if ((await vscode.window.showWarningMessage(linkless(question), { modal: true, detail }, reset)) !== reset) return;
   const { databases, log } = context.dependencies;
   const replaced = await runWithProgress(`Resetting the database of ${name}`, databases.reset, at, log);
   await tellReplaced(context, target, `The database of ${name} is a new clone of ${replaced.template}.`, replaced);

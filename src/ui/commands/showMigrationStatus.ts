@@ -16,7 +16,7 @@ export const showMigrationStatus: CommandHandler = async (context, argument) => 
   const detail = linkless(migrationLines(status).join('\n'));
   const migrate = 'Migrate Database';
   const buttons = status.migrations.some(({ behind }) => behind.length > 0) ? [migrate] : [];
-  const question = linkless(`Migrations of ${name}`);
-  const chosen = await vscode.window.showInformationMessage(question, { modal: true, detail }, ...buttons);
+  const question = `Migrations of ${name}`;
+  const chosen = await vscode.window.showInformationMessage(linkless(question), { modal: true, detail }, ...buttons);
   if (chosen === migrate) await vscode.commands.executeCommand('coppice.migrateDatabase', row);
 };

@@ -11,6 +11,7 @@ import { acceptingLoss } from '../report/acceptingLoss';
 import { runWithProgress } from '../report/progress';
 import { warn } from '../report/report';
 import { readSettings } from '../editor/settings';
+import { linkless } from '../editor/text';
 import { plainWorktreeName } from '../editor/windowEntry';
 import { askAgentTask } from './askAgentTask';
 import { askBranch, type BranchTarget } from './askBranch';
@@ -144,6 +145,6 @@ async function tellUnready(context: CommandContext, result: CreateResult, conseq
   const name = plainWorktreeName(result);
   const first = troubled[0];
   const message = `The environment of ${name} is made, but not ready yet. ${consequence}${why}`;
-  if (!first) return void vscode.window.showInformationMessage(message);
+  if (!first) return void vscode.window.showInformationMessage(linkless(message));
   if (await warn(message, 'Show Logs')) context.logTerminals.show(result.identity.names.namespace, first.name, name);
 }

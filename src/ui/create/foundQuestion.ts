@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { CreateRequest } from '../../app/environment/requests';
 import { isAppError } from '../../core/errors';
+import { linkless } from '../editor/text';
 
 const buttons = [
   { title: 'Take It Over', found: 'adopt' },
@@ -15,13 +16,14 @@ const buttons = [
 export async function askFound(thrown: unknown): Promise<CreateRequest['found']> {
   if (!isAppError(thrown, 'conflict') || !thrown.found) throw thrown;
   const { namespace, database, data = [], folder } = thrown.found;
-  const detail = [
+  const lines = [
     ...(folder === undefined ? [] : [`Worktree: ${folder}`]),
     ...(namespace === undefined ? [] : [`Namespace: ${namespace}`]),
     ...(database === undefined ? [] : [`Database: ${database}. To start anew deletes what is in it.`]),
     ...(data.length === 0 ? [] : [`Data of ${data.join(', ')}. To start anew deletes them.`]),
-  ].join('\n');
+  ];
+  const detail = linkless(lines.join('\n'));
   const titles = buttons.map(({ title }) => title);
-  const chosen = await vscode.window.showWarningMessage(thrown.message, { modal: true, detail }, ...titles);
+  const chosen = await vscode.window.showWarningMessage(linkless(thrown.message), { modal: true, detail }, ...titles);
   return buttons.find(({ title }) => title === chosen)?.found;
 }

@@ -62,9 +62,9 @@ async function tellWayBack(
 ): Promise<void> {
   const remarks = deleteRemarks(result);
   if (undo === undefined && remarks.length === 0) return;
-  const message = linkless([`The worktree ${name} is deleted.`, ...remarks].join(' '));
+  const message = [`The worktree ${name} is deleted.`, ...remarks].join(' ');
   const button = 'Undo Delete';
-  const chosen = await vscode.window.showInformationMessage(message, ...(undo === undefined ? [] : [button]));
+  const chosen = await vscode.window.showInformationMessage(linkless(message), ...(undo === undefined ? [] : [button]));
   if (chosen === button && undo !== undefined) await undoInteractively(context, folder, { id: undo, name });
 }
 
@@ -75,6 +75,6 @@ async function showRemedy({ remedy }: AppError, context: CommandContext): Promis
 async function ask<Answer>(question: ModalQuestion<Answer>): Promise<Answer | undefined> {
   const { message, detail, buttons } = question;
   const titles = buttons.map(({ title }) => title);
-  const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, ...titles);
+  const chosen = await vscode.window.showWarningMessage(linkless(message), { modal: true, detail }, ...titles);
   return buttons.find(({ title }) => title === chosen)?.answer;
 }

@@ -30,7 +30,7 @@ export async function deleteManyInteractively(
   const question = manyQuestion(looked, readSettings()['trash.hours'] > 0);
   const options = { modal: true, detail: question.detail };
   const titles = question.buttons.map(({ title }) => title);
-  const chosen = await vscode.window.showWarningMessage(question.message, options, ...titles);
+  const chosen = await vscode.window.showWarningMessage(linkless(question.message), options, ...titles);
   const answer = question.buttons.find(({ title }) => title === chosen)?.answer;
   if (answer === undefined) return;
   if (answer.kind === 'look') return openFolder(answer.entry.worktree.path);
@@ -119,7 +119,7 @@ async function tell(
   const remarks = results.flatMap(({ name, result }) => deleteRemarks(result).map((remark) => `${name}: ${remark}`));
   if (isWindowGone) {
     const detail = [...failures, ...remarks].map(linkless).join('\n');
-    if (detail !== '') await vscode.window.showWarningMessage(done, { modal: true, detail });
+    if (detail !== '') await vscode.window.showWarningMessage(linkless(done), { modal: true, detail });
     return;
   }
   const message = linkless([done, ...failures, ...remarks].join(' '));

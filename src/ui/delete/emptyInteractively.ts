@@ -72,7 +72,7 @@ async function confirm(rows: readonly TrashRow[]): Promise<boolean> {
   const detail = linkless([...rows.map((row) => `• ${goesText(row)}`), 'No undo brings it back.'].join('\n'));
   const button = 'Remove for Good';
   const question = `Remove ${trashTotal(rows)} for good?`;
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) === button;
+  return (await vscode.window.showWarningMessage(linkless(question), { modal: true, detail }, button)) === button;
 }
 
 async function tell({ outcomes, left }: EmptiedTrash, rows: readonly TrashRow[]): Promise<void> {
@@ -82,7 +82,7 @@ async function tell({ outcomes, left }: EmptiedTrash, rows: readonly TrashRow[])
     const deleted = rows.find(({ id }) => id === outcome.id)?.deleted;
     return `${deleted ? deletedName(deleted) : outcome.id} was not removed: ${outcome.error.message}`;
   });
-  const message = linkless([`${plural(removed, 'deleted worktree')} removed for good.`, ...others, ...left].join(' '));
-  if (others.length + left.length > 0) await vscode.window.showWarningMessage(message);
-  else await vscode.window.showInformationMessage(message);
+  const message = [`${plural(removed, 'deleted worktree')} removed for good.`, ...others, ...left].join(' ');
+  if (others.length + left.length > 0) await vscode.window.showWarningMessage(linkless(message));
+  else await vscode.window.showInformationMessage(linkless(message));
 }

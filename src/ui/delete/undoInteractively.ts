@@ -17,13 +17,11 @@ export async function undoInteractively(
   const undone = await runWithProgress(title, environments.undoDelete, { folder, id }, log);
   const { path } = undone.worktree;
   const gone = goneText(undone);
-  const message = linkless(
-    [`The worktree ${name} is back in ${path}.`, gone && `${gone} Create Environment makes a new one.`]
-      .filter(Boolean)
-      .join(' '),
-  );
+  const message = [`The worktree ${name} is back in ${path}.`, gone && `${gone} Create Environment makes a new one.`]
+    .filter(Boolean)
+    .join(' ');
   const buttons = ['Open Worktree', ...(gone === undefined ? [] : ['Create Environment'])];
-  const chosen = await vscode.window.showInformationMessage(message, ...buttons);
+  const chosen = await vscode.window.showInformationMessage(linkless(message), ...buttons);
   if (chosen === 'Open Worktree') await openFolder(path);
   if (chosen === 'Create Environment') await createEnvironmentFor(context, path, name);
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { UiDependencies } from '../editor/dependencies';
+import { linkless } from '../editor/text';
 import { runWithProgress } from '../report/progress';
 
 /** Opens a coppice.yaml that is written only when it is saved: until then it can be read, changed and thrown away. */
@@ -14,7 +15,7 @@ export async function openProposal(
   edit.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), proposal.text);
   await vscode.workspace.applyEdit(edit);
   await vscode.window.showTextDocument(document);
-  void vscode.window.showInformationMessage(messageOf(proposal));
+  void vscode.window.showInformationMessage(linkless(messageOf(proposal)));
 }
 
 function messageOf({

@@ -61,8 +61,8 @@ async function ask(plan: PromotionPlan): Promise<string | undefined> {
   const buttons =
     open.length === 0 ? [merge] : [openWorktree, ...(look.kind === 'none' ? [] : ['Merge What Is Committed'])];
   const detail = linkless([...open.map(({ text }) => text), ...planLines(plan), 'Nothing is pushed.'].join('\n'));
-  const question = linkless(`Merge ${branch} into ${base}?`);
-  return vscode.window.showWarningMessage(question, { modal: true, detail }, ...buttons);
+  const question = `Merge ${branch} into ${base}?`;
+  return vscode.window.showWarningMessage(linkless(question), { modal: true, detail }, ...buttons);
 }
 
 async function tell(context: CommandContext, entry: WorktreeEntry, promotion: Promotion): Promise<void> {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { environmentFileName } from '../../core/environmentFile';
 import { deedOf, type Approve, type RepositoryCommand } from '../../core/repositoryCommands';
-import { plainLine } from '../editor/text';
+import { linkless, plainLine } from '../editor/text';
 
 const approve = 'Approve and Run';
 /** A dialog does not scroll: what is left out of it is told. */
@@ -15,7 +15,8 @@ const limits = { commands: 12, characters: 400 };
 export const askApproval: Approve = async ({ source, commands }) => {
   const message = `${environmentFileName} of ${plainLine(source)} ${deedOf(commands)}, with your rights, which you have not approved:`;
   const detail = approvalText(commands);
-  if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, approve)) === approve) return true;
+  if ((await vscode.window.showWarningMessage(linkless(message), { modal: true, detail }, approve)) === approve)
+    return true;
   throw new DOMException('The commands were not approved.', 'AbortError');
 };
 

@@ -9,8 +9,8 @@ export function offerRoom(title: string, { reason, leastUsed }: StartWait, log: 
     await vscode.commands.executeCommand('coppice.refresh');
     if (!leastUsed) return;
     const button = 'Sleep the Least Used';
-    const message = linkless(`${title}: it ${reason}. Used least is ${leastUsed.name}.`);
-    if ((await vscode.window.showInformationMessage(message, button)) === button)
+    const message = `${title}: it ${reason}. Used least is ${leastUsed.name}.`;
+    if ((await vscode.window.showInformationMessage(linkless(message), button)) === button)
       await vscode.commands.executeCommand('coppice.sleepLeastUsed');
   };
   run().catch((error: unknown) => log.error('What waits to start could not be told.', error));

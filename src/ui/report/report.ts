@@ -61,8 +61,9 @@ export async function warn(message: string, button: string): Promise<boolean> {
 /** Where the folder is not trusted nothing of it is run, whoever asks. */
 export async function refuseUntrusted(): Promise<void> {
   const manage = 'Manage Trust';
-  const message = 'This folder is not trusted: Coppice runs nothing of it before you say that you trust it.';
-  if ((await vscode.window.showWarningMessage(message, manage)) === manage) {
-    await vscode.commands.executeCommand('workbench.trust.manage');
-  }
+  const chosen = await vscode.window.showWarningMessage(
+    'This folder is not trusted: Coppice runs nothing of it before you say that you trust it.',
+    manage,
+  );
+  if (chosen === manage) await vscode.commands.executeCommand('workbench.trust.manage');
 }

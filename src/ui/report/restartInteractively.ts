@@ -50,7 +50,7 @@ export async function restartManyInteractively(context: CommandContext, all: rea
   const button = 'Restart';
   const detail = linkless(all.map((each) => `• ${nameOf(each)}`).join('\n'));
   const question = `Restart ${plural(all.length, 'service')}?`;
-  if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) !== button) return;
+  if ((await vscode.window.showWarningMessage(linkless(question), { modal: true, detail }, button)) !== button) return;
   await inTurn(all, nameOf, (each) => restartInteractively(context, each));
 }
 

@@ -1,5 +1,5 @@
 import type { Progress } from '../../app/run/run';
-import { plainLine } from '../editor/text';
+import { linkless, plainLine } from '../editor/text';
 
 export interface StepMessage {
   readonly message: string;
@@ -20,7 +20,7 @@ export class StepMessages {
     const percent = progress.total === 0 ? 0 : (100 * progress.finished) / progress.total;
     const increment = Math.max(0, percent - this.#percent);
     this.#percent = Math.max(percent, this.#percent);
-    return { message: plainLine(this.#line(progress)), increment };
+    return { message: linkless(plainLine(this.#line(progress))), increment };
   }
 
   #line(progress: Progress): string {

@@ -124,11 +124,11 @@ export class FailureNotices implements Disposable {
     const service = entry.environment?.services.find(({ health }) => health === 'degraded');
     const { words, why } = worktreeView(entry, snapshot);
     const what = service ? `${service.name}: ${serviceWords(service)}` : (why ?? words);
-    const message = linkless(`${name} is failing. ${shortened(plainLine(what), 200)}`);
+    const message = `${name} is failing. ${shortened(plainLine(what), 200)}`;
     const namespace = entry.environment?.namespace;
     const button = 'Show Logs';
     const buttons = service && namespace !== undefined ? [button] : [];
-    if ((await vscode.window.showWarningMessage(message, ...buttons)) !== button) return;
+    if ((await vscode.window.showWarningMessage(linkless(message), ...buttons)) !== button) return;
     if (service && namespace !== undefined) this.#logs.show(namespace, service.name, name);
   }
 }

@@ -3,7 +3,7 @@ import { agentLine, waitingAgents, type WaitingAgent } from '../../app/view/agen
 import type { Disposable } from '../../core/event';
 import type { Snapshot } from '../../core/model';
 import type { CommandContext } from '../context/commandContext';
-import { plainLine } from '../editor/text';
+import { linkless, plainLine } from '../editor/text';
 import { plainWorktreeName } from '../editor/windowEntry';
 import { goToAgent } from '../terminals/goToAgent';
 
@@ -59,7 +59,8 @@ export class WaitNotices implements Disposable {
       const { entry, agent } = waiting;
       if (!(await dependencies.agents.isFirstToTell(entry.worktree, agent))) return;
       const text = plainLine(`The agent in ${plainWorktreeName(entry)} ${agentLine(agent)}`);
-      if ((await vscode.window.showInformationMessage(text, goTo)) === goTo) await goToAgent(this.#context, waiting);
+      if ((await vscode.window.showInformationMessage(linkless(text), goTo)) === goTo)
+        await goToAgent(this.#context, waiting);
     } catch (error) {
       dependencies.log.warn(`Nothing was said of an agent that waits: ${String(error)}`);
     }

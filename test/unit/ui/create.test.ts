@@ -249,7 +249,8 @@ describe('Create Worktree…', () => {
   it('says why it is not ready when that is no service', async () => {
     editor.settings.set('coppice.agent.command', 'claude');
     editor.typed = () => '';
-    const { context, happened } = creating({ ready: false, notes: ['node_modules is not complete: exit code 3.'] });
+    const note = 'node_modules is not complete: [exit code 3](command:x).';
+    const { context, happened } = creating({ ready: false, notes: [note] });
     const done = commandHandlers['coppice.createWorktreeAndStartAgent'](context, undefined);
     const pick = await openPick();
     pick.type('x');
@@ -258,7 +259,7 @@ describe('Create Worktree…', () => {
     await done;
     expect(happened).toEqual(['created']);
     expect(editor.messages[0]?.text).toBe(
-      'The environment of new/one is made, but not ready yet. The agent was not started. node_modules is not complete: exit code 3.',
+      'The environment of new/one is made, but not ready yet. The agent was not started. node_modules is not complete: [exit code 3] (command:x).',
     );
   });
 

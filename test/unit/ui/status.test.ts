@@ -250,6 +250,12 @@ describe('progress', () => {
     expect(messages.next(news('b', 'done', 1)).message).toBe('2/4 Do a: step 2 of 4');
   });
 
+  it.each(hostileTexts)('shows %j, which a program prints, as text', (detail) => {
+    const { message } = new StepMessages().next({ ...news('a', 'running', 0), detail });
+    expect(message).toMatch(/^1\/4 Do a: ./);
+    expect(message).not.toMatch(/\]\(|\p{Cc}|\u202e/u);
+  });
+
   it('tells what is taken back', () => {
     const messages = new StepMessages();
     messages.next(news('a', 'running', 3));

@@ -4,7 +4,7 @@ import type { Snapshot } from '../../../../src/core/model';
 import { LazyWaitNotices } from '../../../../src/ui/window/lazyWaitNotices';
 import { WaitNotices } from '../../../../src/ui/window/waitNotices';
 import { editor } from '../../../support/vscodeStub';
-import { anEntry, aSnapshot } from '../builders';
+import { anEntry, aSnapshot, hostileTexts } from '../builders';
 import { aContext } from '../context';
 
 const agent = (change: Partial<AgentStatus> = {}): AgentStatus => ({
@@ -89,6 +89,15 @@ describe('that an agent waits', () => {
     one.show(withAgents(agent({ state: 'working', since: 2 })));
     await settled();
     expect([texts(), told.size]).toEqual([[], 0]);
+    one.dispose();
+  });
+
+  it.each(hostileTexts)('shows %j, which an agent says, as text', async (said) => {
+    const one = windows().open();
+    one.show(withAgents(agent({ said })));
+    await settled();
+    expect(texts()).toEqual([expect.stringMatching(/^The agent in feature waits for a permission: /)]);
+    expect(texts()[0]).not.toMatch(/\]\(|\p{Cc}|\u202e/u);
     one.dispose();
   });
 
