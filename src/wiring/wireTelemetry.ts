@@ -40,16 +40,23 @@ export function wireTelemetry(
   return {
     ...all,
     overview: async () => {
-      const [{ OverviewFeed }, { GitWorktreeFacts }, { setTimeout: delay }] = await Promise.all([
-        import('../app/telemetry/overviewFeed'),
-        import('../adapters/git/gitWorktreeFacts'),
-        import('node:timers/promises'),
-      ]);
+      const [{ OverviewFeed }, { GitWorktreeFacts }, { GitBranchPushes }, { GhPullRequests }, { setTimeout: delay }] =
+        await Promise.all([
+          import('../app/telemetry/overviewFeed'),
+          import('../adapters/git/gitWorktreeFacts'),
+          import('../adapters/git/gitBranchPushes'),
+          import('../adapters/github/ghPullRequests'),
+          import('node:timers/promises'),
+        ]);
       const facts = new GitWorktreeFacts(env);
+      const pushes = new GitBranchPushes(env);
+      const requests = new GhPullRequests(env);
       return new OverviewFeed({
         telemetry: all,
         visits: async (folder, signal) =>
           traitsOf((await at(folder)).identity).isProcess ? (await embedded()).visits(signal) : undefined,
+        pullRequests: async (repository, signal) =>
+          requests.listOpen(repository.root, await pushes.ownerOf(repository, 'origin', signal), signal),
         size: (...asked) => facts.size(...asked),
         log,
         now: () => clock.now(),

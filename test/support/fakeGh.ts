@@ -25,7 +25,7 @@ const flags = {
 };
 const fields = [
   ...['number', 'url', 'isDraft', 'statusCheckRollup', 'state', 'title'],
-  ...['isCrossRepository', 'headRepositoryOwner'],
+  ...['isCrossRepository', 'headRepositoryOwner', 'headRefName'],
 ];
 
 /** Puts a program named `gh` into a folder, which answers as gh 2.23 does and asks no server. Linux and macOS. */

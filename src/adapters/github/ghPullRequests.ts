@@ -12,6 +12,7 @@ import { firstCommand } from '../../core/installationCommand';
 
 const fields = ['number', 'url', 'isDraft', 'statusCheckRollup', 'isCrossRepository', 'headRepositoryOwner'];
 const mostOfOneName = 50;
+const mostOfAll = 100;
 const timeoutMs = 60_000;
 const maxOutputBytes = 4 * 1024 * 1024;
 /** "a command requires authentication": `gh help exit-codes`, gh 2.23. */
@@ -45,7 +46,18 @@ export class GhPullRequests implements PullRequests {
     // Of every fork that has a branch of this name: `--head` takes no owner here.
     const argv = ['pr', 'list', `--head=${branch}`, `--base=${base}`, '--state=open', `--limit=${mostOfOneName}`];
     const output = await this.#run(folder, [...argv, `--json=${fields.join()}`], signal);
-    return parseList(output, owner);
+    return parseList(output, owner)[0]?.request;
+  }
+
+  async listOpen(
+    folder: string,
+    owner: string | undefined,
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<string, PullRequest>> {
+    const argv = ['pr', 'list', '--state=open', `--limit=${mostOfAll}`, `--json=${[...fields, 'headRefName'].join()}`];
+    const all = parseList(await this.#run(folder, argv, signal), owner);
+    // Of several of one branch that is told which is newest, as gh lists them.
+    return new Map(all.toReversed().map(({ branch, request }) => [branch, request]));
   }
 
   async open(
@@ -95,7 +107,11 @@ export class GhPullRequests implements PullRequests {
   }
 }
 
-function parseList(output: string, owner: string | undefined): PullRequest | undefined {
+/** @param owner whose repository has their branches */
+function parseList(
+  output: string,
+  owner: string | undefined,
+): { readonly branch: string; readonly request: PullRequest }[] {
   let told: unknown;
   try {
     told = JSON.parse(output);
@@ -105,11 +121,16 @@ function parseList(output: string, owner: string | undefined): PullRequest | und
     });
   }
   const all = (Array.isArray(told) ? (told as unknown[]) : []).filter(isObject);
-  const first = all.find((each) => isOf(each, owner));
-  if (!first) return undefined;
-  const { number, url, isDraft, statusCheckRollup } = first;
-  if (typeof number !== 'number' || typeof url !== 'string' || !/^https?:\/\//.test(url)) return undefined;
-  return { number, url, isDraft: isDraft === true, checks: parseChecks(statusCheckRollup) };
+  return all
+    .filter((each) => isOf(each, owner))
+    .flatMap(({ number, url, isDraft, statusCheckRollup, headRefName }) =>
+      typeof number === 'number' && typeof url === 'string' && /^https?:\/\//.test(url)
+        ? {
+            branch: textIn(headRefName),
+            request: { number, url, isDraft: isDraft === true, checks: parseChecks(statusCheckRollup) },
+          }
+        : [],
+    );
 }
 
 /** One of somebody else's fork has the same branch name, and none of these commits. */

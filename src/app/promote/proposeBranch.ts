@@ -8,7 +8,7 @@ import type { Run } from '../run/run';
 
 export interface ProposeBranchPorts {
   readonly pushes: BranchPushes;
-  readonly pullRequests: PullRequests;
+  readonly pullRequests: Pick<PullRequests, 'find' | 'open'>;
 }
 
 /** What is pushed where, for a pull request in place of a merge. */

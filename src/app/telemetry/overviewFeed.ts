@@ -1,6 +1,7 @@
 import { Emitter } from '../../core/event';
-import type { Snapshot, Worktree } from '../../core/model';
+import type { Repository, Snapshot, Worktree } from '../../core/model';
 import type { Logger } from '../../core/ports/host';
+import type { PullRequest } from '../../core/ports/pullRequests';
 import type { LoadListener, Telemetry } from '../../core/ports/telemetry';
 import type { FolderSize } from '../../core/ports/worktreeFacts';
 import { attention } from '../view/attention';
@@ -11,6 +12,8 @@ export interface OverviewPorts {
   readonly telemetry: Pick<Telemetry, 'watchAll' | 'pastOfAll'>;
   /** When somebody last asked the services of each namespace for something; undefined: nobody knows. */
   readonly visits: (folder: string, signal: AbortSignal) => Promise<ReadonlyMap<string, number> | undefined>;
+  /** The open ones, by the branch. @throws where nobody tells */
+  readonly pullRequests: (repository: Repository, signal: AbortSignal) => Promise<ReadonlyMap<string, PullRequest>>;
   /** Looks through a whole folder. */
   readonly size: (worktree: Worktree, without: readonly string[], signal: AbortSignal) => Promise<FolderSize>;
   readonly log: Pick<Logger, 'debug'>;
@@ -25,6 +28,8 @@ export interface OverviewPorts {
 /** What was heard since it is drawn as it was told; what the cluster wrote down meanwhile takes its place. */
 const pastAgainMs = 5 * 60_000;
 const visitsAgainMs = 60_000;
+/** A server of others is asked. */
+const pullRequestsAgainMs = 5 * 60_000;
 const sizesAgainMs = 30 * 60_000;
 /** For each second of looking through a folder so many pass without: nobody notices what takes so little of the machine. */
 const restsPerLook = 40;
@@ -40,6 +45,7 @@ export class OverviewFeed {
   readonly #sizes = new Map<string, FolderSize & { readonly at: number }>();
   #loads: OverviewFacts['loads'];
   #visits: OverviewFacts['visits'];
+  #pullRequests: OverviewFacts['pullRequests'];
   #failure = '';
   #running: AbortController | undefined;
 
@@ -54,7 +60,10 @@ export class OverviewFeed {
 
   get facts(): OverviewFacts {
     const { trends } = this;
-    return { trends, loads: this.#loads, visits: this.#visits, sizes: this.#sizes, now: this.#ports.now() };
+    return {
+      ...{ trends, loads: this.#loads, visits: this.#visits, sizes: this.#sizes, pullRequests: this.#pullRequests },
+      now: this.#ports.now(),
+    };
   }
 
   /** Why nothing new comes of what they do; '' when it comes. */
@@ -71,6 +80,7 @@ export class OverviewFeed {
     this.watchLoads(signal);
     void this.#again(pastAgainMs, signal, () => this.readPast(signal));
     void this.#again(visitsAgainMs, signal, () => this.readVisits(snapshot(), signal));
+    void this.#again(pullRequestsAgainMs, signal, () => this.#readPullRequests(snapshot(), signal));
     void this.#measureSlowly(snapshot, signal);
   }
 
@@ -115,6 +125,14 @@ export class OverviewFeed {
     const visits = await this.#ports.visits(repository.root, signal);
     if (!visits || signal.aborted) return;
     this.#visits = visits;
+    this.#changes.fire('facts');
+  }
+
+  async #readPullRequests({ repository }: Pick<Snapshot, 'repository'>, signal: AbortSignal): Promise<void> {
+    if (!repository) return;
+    const found = await this.#ports.pullRequests(repository, signal);
+    if (signal.aborted) return;
+    this.#pullRequests = found;
     this.#changes.fire('facts');
   }
 

@@ -1,4 +1,5 @@
 import type { Snapshot, UnclaimedEnvironment, WorktreeEntry } from '../../core/model';
+import type { PullRequest } from '../../core/ports/pullRequests';
 import { plural } from '../../core/text/plural';
 import type { ClusterLoads, EnvironmentLoad } from '../../core/ports/telemetry';
 import { age } from './age';
@@ -6,6 +7,7 @@ import { agentsFact } from './agentWords';
 import { bytesText, msText, percentText, rateText } from './amounts';
 import { attention, attentions, type Attention } from './attention';
 import { orphanView } from './orphanView';
+import { pullRequestSigns, pullRequestWords } from './pullRequestText';
 import type { Tone } from './stateWords';
 import { allPerSecond, usageOfPods, type Trend, type Trends } from './trends';
 import { lastActivity } from './worktreeOrder';
@@ -48,7 +50,8 @@ export const overviewHints: Readonly<Record<OverviewColumn, string>> = {
   name: 'The branch of the worktree that it belongs to.',
   health: 'How it is, and how many of its services are healthy.',
   agent: 'What the agent in its worktree does.',
-  branch: 'Commits that are not pushed (↑) and not pulled (↓), and files that are not committed (●).',
+  branch:
+    'Commits that are not pushed (↑) and not pulled (↓), files that are not committed (●), and its open pull request (#), where gh knows of it.',
   requests: 'Requests through its URLs, in the last minute.',
   errors: 'Which share of them was answered with a status of 500 or more.',
   p95: 'In which time 95 of 100 of them were answered.',
@@ -87,6 +90,8 @@ export interface OverviewFacts {
   readonly sizes?: ReadonlyMap<string, { readonly bytes: number; readonly isCut: boolean }> | undefined;
   /** When somebody last asked its services for something, by namespace; milliseconds since the epoch. */
   readonly visits?: ReadonlyMap<string, number> | undefined;
+  /** The open ones, by the branch; undefined: nobody has told. */
+  readonly pullRequests?: ReadonlyMap<string, PullRequest> | undefined;
   /** What they did in the last hour. */
   readonly trends?: Pick<Trends, 'of'> | undefined;
   /** Milliseconds since the epoch. */
@@ -131,7 +136,7 @@ function rowOf(entry: WorktreeEntry, snapshot: Snapshot, facts: OverviewFacts): 
         order: healthOrder(seen, view.words),
       },
       agent: agentCell(entry),
-      branch: branchCell(entry),
+      branch: branchCell(entry, facts),
       ...loadCells(load, trendOf(namespace, facts)),
       disk: diskCell(facts.sizes?.get(entry.worktree.path)),
       used: ageCell(used, facts.now),
@@ -168,9 +173,12 @@ function agentCell(entry: WorktreeEntry): OverviewCell {
   return { text: words, order: order < 0 ? undefined : order };
 }
 
-function branchCell({ status }: WorktreeEntry): OverviewCell {
-  if (!status) return { text: '', order: undefined };
-  const { ahead, behind, changed, untracked, conflicts } = status;
+const noChanges = { ahead: 0, behind: 0, changed: 0, untracked: 0, conflicts: 0 };
+
+function branchCell({ status, worktree }: WorktreeEntry, { pullRequests }: OverviewFacts): OverviewCell {
+  const request = worktree.branch === undefined ? undefined : pullRequests?.get(worktree.branch);
+  if (!status && !request) return { text: '', order: undefined };
+  const { ahead, behind, changed, untracked, conflicts } = status ?? noChanges;
   const files = changed + untracked;
   const signs = [ahead && `↑${ahead}`, behind && `↓${behind}`, files && `●${files}`];
   const words = [
@@ -180,8 +188,8 @@ function branchCell({ status }: WorktreeEntry): OverviewCell {
   ];
   const conflict = conflicts > 0 ? plural(conflicts, 'conflict') : '';
   return {
-    text: [...signs, conflict].filter(Boolean).join(' '),
-    words: [...words, conflict].filter(Boolean).join(', '),
+    text: [...signs, conflict, request && pullRequestSigns(request)].filter(Boolean).join(' '),
+    words: [...words, conflict, request && pullRequestWords(request)].filter(Boolean).join(', '),
     order: ahead + behind + files + conflicts || undefined,
   };
 }

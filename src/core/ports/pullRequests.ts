@@ -6,6 +6,12 @@ export interface PullRequests {
    * @throws missingTool with how to get it, denied where nobody is logged in, failed with the program's own words
    */
   find(folder: string, branches: ProposedBranches, signal?: AbortSignal): Promise<PullRequest | undefined>;
+  /**
+   * The open ones of all branches, by the branch: the newest hundred.
+   *
+   * @param owner the account whose repository has the branches; undefined: the one that they are proposed to @throws as `find`
+   */
+  listOpen(folder: string, owner: string | undefined, signal?: AbortSignal): Promise<ReadonlyMap<string, PullRequest>>;
   /** Opens one of a branch that is pushed. @returns its address @throws as `find` */
   open(folder: string, request: NewPullRequest, signal?: AbortSignal): Promise<string>;
 }

@@ -56,6 +56,25 @@ describe.skipIf(process.platform === 'win32')('pull requests by gh', () => {
     expect((await gh.calls()).at(-1)).toContain('--head=me:-7');
   });
 
+  it('are listed all at once, each by its branch', async () => {
+    const requestOf = (number: number, headRefName: string, login = 'o', isCrossRepository = false) => ({
+      ...{ number, url: `https://github.com/o/r/pull/${number}`, isDraft: false, statusCheckRollup: [] },
+      ...{ headRefName, isCrossRepository, headRepositoryOwner: { login } },
+    });
+    const list = [requestOf(9, 'a'), requestOf(8, 'b/c'), requestOf(7, 'a'), requestOf(6, 'd', 'me', true)];
+    await gh.behave({ list });
+    const numbers = async (owner?: string) =>
+      [...(await requests.listOpen(folder, owner))].map(([branch, { number }]) => [branch, number]).sort();
+    // Of two of one branch, into two others, the newest.
+    expect(await numbers()).toEqual([
+      ['a', 9],
+      ['b/c', 8],
+    ]);
+    expect(await numbers('me')).toEqual([['d', 6]]);
+    await gh.behave({ isLoggedOut: true });
+    await expect(requests.listOpen(folder, undefined)).rejects.toMatchObject({ code: 'denied' });
+  });
+
   it('are read where colours are forced', async () => {
     const forced = new GhPullRequests({ ...process.env, PATH: gh.bin, CLICOLOR_FORCE: '1', GH_FORCE_TTY: '1' });
     await gh.behave({ list: [{ number: 7, url: 'https://github.com/o/r/pull/7' }] });

@@ -1,17 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { OverviewFeed, type OverviewPorts } from '../../../../src/app/telemetry/overviewFeed';
 import type { Snapshot } from '../../../../src/core/model';
+import type { PullRequest } from '../../../../src/core/ports/pullRequests';
 import { FakeTelemetry } from '../../../support/fakes/fakeTelemetry';
 import { until } from '../../../support/until';
 import { anEntry, aSnapshot, aWorktree, bareMain } from '../../ui/builders';
 
+const aRequest = {
+  ...{ number: 7, url: 'https://github.com/o/r/pull/7', isDraft: false },
+  checks: { passed: 1, pending: 0, failed: [] },
+};
 const sample = (at: number) => ({
   at,
   missing: {},
   services: [{ name: 'backend', cpuCores: 0.5, memoryBytes: 10, restarts: 0, requests: undefined }],
 });
 
-function makeWorld(size: OverviewPorts['size'] = async () => ({ bytes: 1, isCut: false })) {
+function makeWorld(
+  size: OverviewPorts['size'] = async () => ({ bytes: 1, isCut: false }),
+  requests: () => ReadonlyMap<string, PullRequest> = () => new Map([['feature', aRequest]]),
+) {
   const telemetry = new FakeTelemetry();
   let now = Date.parse('2026-01-01T12:30:20Z');
   const waits: { ms: number; go: () => void }[] = [];
@@ -27,6 +35,10 @@ function makeWorld(size: OverviewPorts['size'] = async () => ({ bytes: 1, isCut:
     visits: async (folder) => {
       asked.push(`visits of ${folder}`);
       return new Map([['worktree-feature', 7]]);
+    },
+    pullRequests: async ({ root }) => {
+      asked.push(`pull requests of ${root}`);
+      return requests();
     },
     size: (worktree, ...of) => {
       asked.push(worktree.path);
@@ -62,9 +74,9 @@ describe('the feed of the overview', () => {
     feed.onDidChange((what) => void heard.push(what));
     feed.start(() => snapshot);
     feed.start(() => snapshot);
-    await until(() => feed.facts.loads && feed.facts.visits && feed.facts.sizes?.size === 1);
+    await until(() => feed.facts.loads && feed.facts.visits && feed.facts.pullRequests && feed.facts.sizes?.size === 1);
     expect(telemetry.watchersOfAll).toBe(1);
-    expect(asked).toEqual(['past', 'visits of /repo', '/repo.worktrees/feature']);
+    expect(asked).toEqual(['past', 'visits of /repo', 'pull requests of /repo', '/repo.worktrees/feature']);
     expect([...new Set(heard)].sort()).toEqual(['facts', 'loads', 'trends']);
     expect([...(feed.facts.loads?.environments.keys() ?? [])]).toEqual(['worktree-feature', 'worktree-two']);
     expect(feed.trends.of('worktree-two', feed.facts.now).at(-1)?.cpuCores).toBe(0.5);
@@ -72,9 +84,10 @@ describe('the feed of the overview', () => {
     await until(() => telemetry.watchersOfAll === 0);
     const { length } = heard;
     telemetry.addSample('worktree-feature', sample(Date.parse('2026-01-01T12:30:10Z')));
-    expect([heard.length, asked.length]).toEqual([length, 3]);
+    expect([heard.length, asked.length]).toEqual([length, 4]);
     // What takes long to find out is known when somebody looks again.
     expect(feed.facts.sizes?.get('/repo.worktrees/feature')).toMatchObject({ bytes: 1 });
+    expect(feed.facts.pullRequests?.get('feature')).toEqual(aRequest);
     expect(feed.facts.loads).toBeUndefined();
   });
 
@@ -100,7 +113,7 @@ describe('the feed of the overview', () => {
     const { feed, snapshot, waits, asked, pass } = world;
     const folders = () => asked.filter((each) => each.startsWith('/'));
     feed.start(() => snapshot);
-    await until(() => waits.length === 3);
+    await until(() => waits.length === 4);
     expect(folders()).toEqual(['/repo.worktrees/feature']);
     const rest = waits.find(({ ms }) => ms === 40_000);
     rest?.go();
@@ -109,7 +122,7 @@ describe('the feed of the overview', () => {
     expect(folders()).toEqual(['/repo.worktrees/feature', '/w/two']);
     await until(() => waits.filter(({ ms }) => ms === 40_000).length === 2);
     waits.findLast(({ ms }) => ms === 40_000)?.go();
-    await until(() => waits.length === 5);
+    await until(() => waits.length === 6);
     expect(folders()).toHaveLength(2);
     pass(31 * 60_000);
     waits.at(-1)?.go();
@@ -120,9 +133,27 @@ describe('the feed of the overview', () => {
   it('does without what cannot be told', async () => {
     const { feed, snapshot, waits } = makeWorld(async () => Promise.reject(new Error('no right')));
     feed.start(() => snapshot);
-    await until(() => waits.length === 3);
+    await until(() => waits.length === 4);
     expect(feed.facts.sizes?.size).toBe(0);
     expect(feed.facts.visits?.size).toBe(1);
+    feed.dispose();
+  });
+
+  it('asks for pull requests every five minutes, and keeps those it knows while nobody tells', async () => {
+    let answers = 0;
+    const { feed, snapshot, waits, asked } = makeWorld(undefined, () => {
+      answers++;
+      if (answers > 1) throw new Error('gh is logged in nowhere');
+      return new Map([['feature', aRequest]]);
+    });
+    feed.start(() => snapshot);
+    const pauses = () => waits.filter(({ ms }) => ms === 5 * 60_000);
+    // One is that of what the cluster has written down.
+    await until(() => feed.facts.pullRequests && pauses().length === 2);
+    pauses().forEach(({ go }) => go());
+    await until(() => pauses().length === 4);
+    expect(asked.filter((each) => each === 'pull requests of /repo')).toHaveLength(2);
+    expect(feed.facts.pullRequests?.get('feature')).toEqual(aRequest);
     feed.dispose();
   });
 });

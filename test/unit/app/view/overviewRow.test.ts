@@ -118,6 +118,26 @@ describe('the rows of the overview', () => {
     expect(JSON.parse(JSON.stringify(json))).toHaveProperty('trend.requestsPerSecond.59', 2.5);
   });
 
+  it('tell the open pull request of the branch, also where nothing else is known of it', () => {
+    const entries = [
+      named('feature', 'asleep'),
+      { ...named('two', 'asleep'), status: undefined },
+      named('x', 'asleep'),
+    ];
+    const checks = { passed: 0, pending: 0, failed: ['lint'] };
+    const requestOf = (number: number) => ({ number, url: '', isDraft: false, checks });
+    const pullRequests = new Map([
+      ['feature', requestOf(12)],
+      ['two', requestOf(13)],
+    ]);
+    const rows = overviewRows(aSnapshot({ entries }), factsOf({ pullRequests }));
+    const branchOf = (name: string) => rows.find(({ cells }) => cells.name.text === name)?.cells.branch;
+    expect(branchOf('feature')?.text).toMatch(/#12 ✗$/);
+    expect(branchOf('feature')?.words).toMatch(/pull request 12, 1 check failed$/);
+    expect(branchOf('two')).toEqual({ text: '#13 ✗', words: 'pull request 13, 1 check failed', order: undefined });
+    expect(branchOf('x')?.text).not.toContain('#');
+  });
+
   it('claim nothing of what nobody knows', () => {
     const entries = [{ ...named('feature', 'asleep'), status: undefined }];
     const [row] = overviewRows(aSnapshot({ entries }), factsOf({ loads: loadsOf('worktree-other') }));

@@ -24,6 +24,7 @@ function someOverview() {
         new OverviewFeed({
           telemetry,
           visits: async () => undefined,
+          pullRequests: async () => new Map(),
           size: async () => ({ bytes: 90 * 2 ** 20, isCut: false }),
           log: { debug: () => undefined },
           now: () => Date.now(),
