@@ -22,7 +22,7 @@ export async function readEvent(input: NodeJS.ReadableStream & { unref?(): unkno
     const hear = (piece: Buffer | string): void => {
       text += piece.toString();
       if (text.length > maxCharacters)
-        return finish(() => reject(new AppError('invalidInput', 'An event is no longer than 1 MB.')));
+        return finish(() => reject(new AppError('invalidInput', 'An event is no longer than 1 MiB.')));
       if (isWhole(text)) finish(() => resolve(text));
     };
     const end = (): void => finish(() => resolve(text));

@@ -203,6 +203,18 @@ test('without Grafana the page draws what the cluster itself knows, as it happen
   await expect.poll(() => ofBranch.panel('services').innerText(), slow).toMatch(/backend[\s\S]*Running[\s\S]*1\/1/);
   await expect.poll(() => ofBranch.panel('events').innerText(), slow).toMatch(/Scheduled|Started|Created/);
   await expect.poll(() => ofBranch.panel('logs').locator('.lines > div').count(), slow).toBeGreaterThan(0);
+  // What the README shows: minutes in which something happens, in both.
+  const addresses = [url, await ofMain.header.locator('vscode-link').getAttribute('href')];
+  for (const page of [ofMain, ofBranch]) await page.choose('range', 'Last 5 minutes');
+  for (const burst of [15, 45, 30]) {
+    const before = await latest();
+    for (const address of addresses)
+      for (let count = 0; count < burst; count++) expect(await requestedStatus(address ?? '')).toBe(200);
+    await expect.poll(latest, slow).not.toBe(before);
+  }
+  await expect.poll(() => ofMain.panel('latency').locator('.latest').innerText(), slow).toContain('p95');
+  await window.page.mouse.move(840, 20);
+  await window.screenshot('dashboard-12-readme');
   // What was before this page was there.
   await ofBranch.choose('range', 'Last hour');
   await expect.poll(() => ofBranch.panel('changes').innerText(), slow).toContain('Installed');
@@ -303,7 +315,7 @@ test('nothing was written to the console as an error, and no policy was broken',
 });
 
 test('the README shows a picture that this test takes', () =>
-  readmePictures(window, { 'dashboard-6-own-dark': 'dashboard' }));
+  readmePictures(window, { 'dashboard-12-readme': 'dashboard' }));
 
 /** How many panels of each namespace a browser has loaded. */
 function namespacesOfPanels(): Record<string, number> {

@@ -40,6 +40,7 @@ afterEach(async ({ task }) => {
   expect(actions.length).toBeGreaterThan(0);
   actions = [];
   await window.runCommand('View: Close All Editors');
+  await window.runCommand('Terminal: Kill All Terminals');
   await window.showContainer('Explorer');
 });
 

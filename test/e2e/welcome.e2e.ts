@@ -99,6 +99,17 @@ describe('in trusted folders', () => {
     await window.page.locator('.view-line', { hasText: 'Nothing has been sent' }).waitFor();
     await window.screenshot('report');
   });
+
+  test("the extension's page in VS Code has its text, and no picture that does not show", async () => {
+    const window = await code.open();
+    await window.showContainer('Extensions');
+    await window.sideBar.locator('.extension-list-item', { hasText: 'Coppice' }).first().click();
+    await expect
+      .poll(() => pageText(window), { ...shown, timeout: 60_000 })
+      .toContain('A git worktree gives a branch a folder of its own.');
+    await window.screenshot('extension-page');
+    expect(await brokenPictures(window)).toEqual([]);
+  });
 });
 
 test('an untrusted folder is told what trust is for, and nothing of the repository runs', async () => {
@@ -167,6 +178,36 @@ async function widthOf({ page }: VSCodeWindow, begin: string): Promise<number> {
       .catch(() => 0),
   );
   return Math.max(...(await Promise.all(widths)));
+}
+
+/** What the page of the extension says; '': it is not drawn yet. */
+async function pageText({ page }: VSCodeWindow): Promise<string> {
+  const texts = await Promise.all(
+    page.frames().map((frame) =>
+      frame
+        .locator('body')
+        .innerText({ timeout: 1000 })
+        .catch(() => ''),
+    ),
+  );
+  return texts.filter((text) => text.includes('Coppice: Worktree Environments')).join('\n');
+}
+
+/** Addresses of pictures that are to be seen in some page of the window, and are not. */
+async function brokenPictures({ page }: VSCodeWindow): Promise<string[]> {
+  const found = await Promise.all(
+    page.frames().map((frame) =>
+      frame
+        .locator('img')
+        .evaluateAll((images) =>
+          images
+            .filter((image) => !('naturalWidth' in image) || Number(image.naturalWidth) === 0)
+            .map((image) => image.getAttribute('src') ?? ''),
+        )
+        .catch(() => []),
+    ),
+  );
+  return found.flat();
 }
 
 async function makeRepository(name: string): Promise<string> {

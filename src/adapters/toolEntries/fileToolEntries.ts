@@ -172,7 +172,7 @@ async function readWhole(file: string): Promise<string | undefined> {
   try {
     const found = await stat(file);
     if (!found.isFile()) throw new AppError('conflict', `${file} is no regular file: nothing was written.`);
-    if (found.size > maxBytes) throw new AppError('conflict', `${file} is longer than 1 MB: nothing was written.`);
+    if (found.size > maxBytes) throw new AppError('conflict', `${file} is longer than 1 MiB: nothing was written.`);
     return await readFile(file, 'utf8');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
