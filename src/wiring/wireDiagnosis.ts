@@ -7,7 +7,6 @@ import { readErrors } from '../app/diagnosis/readErrors';
 import type { Product } from '../app/product';
 import { readTrace } from '../app/traces/readTrace';
 import { readTraces, type TracesPorts } from '../app/traces/readTraces';
-import { environmentMetrics } from '../app/telemetry/environmentMetrics';
 import { clusterName } from '../core/clusters/clusterRules';
 import { traitsOf } from '../core/clusterTraits';
 import { AppError } from '../core/errors';
@@ -65,6 +64,7 @@ export function wireDiagnosis(
     return {
       changes: new GitWorktreeChanges(machine.env),
       metrics: async (repositoryId, request, signal) => {
+        const { environmentMetrics } = await import('../app/telemetry/environmentMetrics');
         const telemetry = await (await connections.ofRepository(repositoryId)).telemetry();
         return environmentMetrics({ past: (...asked) => telemetry.past(...asked), now: () => machine.clock.now() })(
           request,

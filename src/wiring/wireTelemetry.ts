@@ -1,5 +1,4 @@
 import type { Product } from '../app/product';
-import { environmentMetrics } from '../app/telemetry/environmentMetrics';
 import { telemetryAddresses } from '../app/telemetry/telemetryAddresses';
 import { traitsOf } from '../core/clusterTraits';
 import { toAppError } from '../core/errors';
@@ -11,10 +10,11 @@ import type { Machine } from './wireMachine';
 
 /** What services use and are asked, and where that is drawn. */
 export function wireTelemetry(
-  { settings, env, embedded, clock, log }: Machine,
+  machine: Machine,
   { current, at }: Connections,
   infra: InfraAccess,
 ): Product['telemetry'] {
+  const { settings } = machine;
   const panelSource = once(async () => {
     const { GrafanaPanels } = await import('../adapters/grafana/grafanaPanels');
     return new GrafanaPanels();
@@ -40,29 +40,8 @@ export function wireTelemetry(
   return {
     ...all,
     overview: async () => {
-      const [{ OverviewFeed }, { GitWorktreeFacts }, { GitBranchPushes }, { GhPullRequests }, { setTimeout: delay }] =
-        await Promise.all([
-          import('../app/telemetry/overviewFeed'),
-          import('../adapters/git/gitWorktreeFacts'),
-          import('../adapters/git/gitBranchPushes'),
-          import('../adapters/github/ghPullRequests'),
-          import('node:timers/promises'),
-        ]);
-      const facts = new GitWorktreeFacts(env);
-      const pushes = new GitBranchPushes(env);
-      const requests = new GhPullRequests(env);
-      return new OverviewFeed({
-        telemetry: all,
-        visits: async (folder, signal) =>
-          traitsOf((await at(folder)).identity).isProcess ? (await embedded()).visits(signal) : undefined,
-        pullRequests: async (repository, signal) =>
-          requests.listOpen(repository.root, await pushes.ownerOf(repository, 'origin', signal), signal),
-        size: (...asked) => facts.size(...asked),
-        log,
-        now: () => clock.now(),
-        passed: () => performance.now(),
-        pause: async (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
-      });
+      const { makeOverviewFeed } = await import('./makeOverviewFeed');
+      return makeOverviewFeed({ machine, telemetry: all, at });
     },
     watch: (namespace, listener, signal) => {
       const begin = async () => (await (await current()).telemetry()).watch(namespace, listener, signal);
@@ -71,7 +50,10 @@ export function wireTelemetry(
       });
     },
     past,
-    metrics: environmentMetrics({ past, now: Date.now }),
+    metrics: async (...asked) => {
+      const { environmentMetrics } = await import('../app/telemetry/environmentMetrics');
+      return environmentMetrics({ past, now: Date.now })(...asked);
+    },
     addresses: async (signal) => {
       const given = settings();
       return telemetryAddresses(given, await infra.addresses(await current(), signal));
