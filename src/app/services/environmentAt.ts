@@ -7,7 +7,7 @@ import type { Cluster } from '../../core/ports/cluster';
 import type { Locks } from '../../core/ports/host';
 import { refuseElsewhere } from '../cluster/refuseElsewhere';
 import type { WorkloadPorts } from './serviceAt';
-import { worktreeAt } from '../worktrees/worktreeAt';
+import { worktreeAt, type FoundWorktree } from '../worktrees/worktreeAt';
 
 export interface SleepPorts extends WorkloadPorts {
   readonly cluster: Cluster;
@@ -26,7 +26,15 @@ export async function environmentAt(
   { path }: EnvironmentAt,
   signal: AbortSignal,
 ): Promise<Identity> {
-  const { identity } = await worktreeAt(ports, path, signal);
+  return environmentIn(ports, path, await worktreeAt(ports, path, signal));
+}
+
+/** The same of a worktree that was found just now. */
+export function environmentIn(
+  ports: { readonly cluster: Pick<Cluster, 'identity'> },
+  path: string,
+  { identity }: Pick<FoundWorktree, 'identity'>,
+): Identity {
   if (!identity) throw new AppError('notFound', `The worktree ${path} has no environment.`);
   refuseElsewhere(identity, ports.cluster.identity);
   if (identity.state === 'creating') throw notMade(path);

@@ -59,7 +59,8 @@ export async function sleepUnderLock(
   );
   if (sleepers.length === 0)
     throw new AppError('invalidInput', `Nothing of ${names.namespace} runs that could sleep.`, nothingSleeps(awake));
-  for (const service of sleepOrder(sleepers)) await workloads.sleep(names.namespace, service, owner, signal);
+  for (const together of sleepOrder(sleepers))
+    await allOver(together.map((service) => workloads.sleep(names.namespace, service, owner, signal)));
   const asleep = new Set(sleepers.map(({ service }) => service));
   const { isGone, last } = await end(cluster, identity, asleep, signal);
   const { services } = toEnvironment(last);
@@ -72,6 +73,12 @@ export async function sleepUnderLock(
     services,
     ended: isGone,
   };
+}
+
+/** Rejects once none is on its way any more: whoever wakes what sleeps then comes after all of them. */
+async function allOver(begun: readonly Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(begun)).find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
 }
 
 /**

@@ -75,7 +75,8 @@ async function whenThereIsRoom(
 ): Promise<SettledStart> {
   const sleeps = async (within: AbortSignal): Promise<boolean> =>
     (await factsOf(ports.cluster, identity, within)).deployments.some(isAsleep);
-  if (!(await sleeps(signal))) return async () => undefined;
+  const [isDue, repository] = await Promise.all([sleeps(signal), ports.worktrees.repository(path, signal)]);
+  if (!isDue) return async () => undefined;
   const { owner, names } = identity;
   /** What is deleted while it waits needs no room: under the lock that is said. */
   const isWanted = (within: AbortSignal): Promise<boolean> =>
@@ -83,7 +84,6 @@ async function whenThereIsRoom(
       if (!isAppError(error, 'notFound') && !isAppError(error, 'conflict')) throw error;
       return false;
     });
-  const repository = await ports.worktrees.repository(path, signal);
   return startGate(ports, { repository, owner, namespace: names.namespace, isWanted }, tell, signal);
 }
 

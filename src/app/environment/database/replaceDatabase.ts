@@ -12,7 +12,7 @@ import { environmentParts } from '../parts/environmentParts';
 import type { Part } from '../parts/part';
 import { prepareTemplate, type PreparedTemplate, type RefreshTemplatePorts } from '../template/refreshTemplate';
 import { refuseProtected } from './protectDatabase';
-import { databaseAt, databaseIn, type DatabaseAt, type DatabaseAtPorts } from './databaseAt';
+import { databaseIn, type DatabaseAt, type DatabaseAtPorts } from './databaseAt';
 import { restorable, type SnapshotAt } from './snapshots';
 import { worktreeAt } from '../../worktrees/worktreeAt';
 import { whileAsleep, type AfterSleep } from './whileAsleep';
@@ -35,8 +35,10 @@ export function restoreSnapshot(ports: RestorePorts): UseCase<SnapshotAt, Replac
   return async (at, run) => {
     const { signal } = run;
     assertSnapshotName(at.name);
-    const found = await databaseAt(ports, at, signal);
+    const here = await worktreeAt(ports, at.path, signal);
+    const found = databaseIn(ports, at.path, here);
     return whileAsleep(ports, at, 'its database is restored', run, {
+      found: here,
       look: async () => {
         await refuseProtected(ports.databases, found, signal);
         await verifyRestorable(ports, found, at.name, signal);
@@ -79,6 +81,7 @@ export function resetDatabase(
     const prepared = await prepareTemplate(ports, parts, { found: here, anew: false }, run);
     const { name: template } = prepared;
     const { value, woken } = await whileAsleep(ports, at, 'its database is reset', run, {
+      found: prepared.isAtOnce ? here : undefined,
       look: () => Promise.resolve(),
       work: async (beforeReplace) => {
         const branch = readBranch(ports, prepared, signal);

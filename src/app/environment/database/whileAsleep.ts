@@ -1,11 +1,12 @@
 import type { EnvironmentFacts } from '../../../core/facts';
 import type { Identity } from '../../../core/model';
-import { environmentAt, factsOf, type EnvironmentAt } from '../../services/environmentAt';
+import { environmentAt, environmentIn, factsOf, type EnvironmentAt } from '../../services/environmentAt';
 import { sleepUnderLock } from '../../services/sleepEnvironment';
 import { wakeKnown, type WakePorts, type Woken } from '../../services/wakeEnvironment';
 import { isAbort, isAppError } from '../../../core/errors';
 import type { Run } from '../../run/run';
 import { environmentLock, withLock } from '../../run/withLock';
+import type { FoundWorktree } from '../../worktrees/worktreeAt';
 
 export interface AfterSleep<T> {
   readonly value: T;
@@ -16,11 +17,18 @@ export interface AfterSleep<T> {
   readonly woken: (Woken & { readonly problem?: string }) | undefined;
 }
 
+interface AsleepWork<T> {
+  readonly found?: Pick<FoundWorktree, 'identity'> | undefined;
+  readonly look: () => Promise<void>;
+  readonly work: (asleep: () => Promise<void>) => Promise<T>;
+}
+
 /**
  * Does something with an environment, alone, while its services sleep. What ran is woken afterwards, also where it fails; cut off, the
  * environment sleeps until it is woken or somebody asks for it. One that sleeps as a whole goes on sleeping.
  *
  * @param what is going on, for whoever finds the environment locked
+ * @param found the worktree, by who has looked for it just now
  * @param look what may refuse before anything sleeps
  * @param work begins while they fall asleep: what needs them to sleep waits for `asleep`, which rejects where they cannot
  * @throws notFound; conflict: somebody works at it, or something has not run to its end yet
@@ -30,10 +38,10 @@ export async function whileAsleep<T>(
   at: EnvironmentAt,
   what: string,
   run: Run,
-  { look, work }: { readonly look: () => Promise<void>; readonly work: (asleep: () => Promise<void>) => Promise<T> },
+  { found, look, work }: AsleepWork<T>,
 ): Promise<AfterSleep<T>> {
   const { signal } = run;
-  const identity = await environmentAt(ports, at, signal);
+  const identity = found ? environmentIn(ports, at.path, found) : await environmentAt(ports, at, signal);
   const ran = new Set<string>();
   let value: T;
   try {

@@ -50,6 +50,8 @@ export function refreshTemplate(
 
 /** A template, and what was approved for it. */
 export interface PreparedTemplate extends RefreshedTemplate, FoundWorktree {
+  /** It was there, and nobody was asked: hardly any time has passed. */
+  readonly isAtOnce: boolean;
   readonly file: EnvironmentFile & { readonly database: DatabaseSpec };
 }
 
@@ -80,7 +82,7 @@ export async function prepareTemplate(
   const variables = await variablesIn(parts, ports, repository, worktree, identity);
   const folder = await place.folder();
   const filling = { folder, variables, timeoutSeconds: ports.settings()['setup.timeout'] };
-  const { name } = await ports.databases.ensureTemplate(
+  const { name, built } = await ports.databases.ensureTemplate(
     { name: spec.template, repositoryId: repository.id, recipe: place.recipe, migrates: place.migrates, anew },
     async (url, inner = signal) => {
       await fillTemplate(ports, { ...file, database: spec }, { ...filling, url }, inner);
@@ -88,7 +90,7 @@ export async function prepareTemplate(
     },
     signal,
   );
-  return { ...found, name, folder, file: { ...file, database: spec } };
+  return { ...found, name, folder, isAtOnce: !built && !wasAsked, file: { ...file, database: spec } };
 }
 
 /**

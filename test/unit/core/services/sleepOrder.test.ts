@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { sleepOrder } from '../../../../src/core/services/sleepOrder';
 import type { Dependencies } from '../../../../src/core/environmentFile';
 
-const order = (needs: Readonly<Record<string, readonly string[]>>): readonly string[] =>
+const order = (needs: Readonly<Record<string, readonly string[]>>): ReturnType<typeof sleepOrder> =>
   sleepOrder(
     Object.entries(needs).map(([service, names]) => ({
       service,
@@ -11,10 +11,13 @@ const order = (needs: Readonly<Record<string, readonly string[]>>): readonly str
   );
 
 test('whoever needs another is put to sleep before it', () => {
-  expect(order({ db: [], api: ['db', 'cache'], cache: [], web: ['api'] })).toEqual(['web', 'api', 'db', 'cache']);
+  expect(order({ db: [], api: ['db', 'cache'], cache: [], web: ['api'] })).toEqual([['web'], ['api'], ['db', 'cache']]);
 });
 
 test('what there is not, and what needs itself or each other, is in nobody’s way', () => {
-  expect(order({ api: ['gone', 'api'], a: ['b'], b: ['a'], c: ['a'] })).toEqual(['api', 'c', 'a', 'b']);
+  expect(order({ api: ['gone', 'api'], a: ['b'], b: ['a'], c: ['a'] })).toEqual([
+    ['api', 'c'],
+    ['a', 'b'],
+  ]);
   expect(order({})).toEqual([]);
 });

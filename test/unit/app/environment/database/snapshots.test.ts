@@ -268,8 +268,7 @@ describe("snapshots of an environment's database", () => {
     const calls = new Map<string, number>();
     await reset({ before: (call) => calls.set(call, (calls.get(call) ?? 0) + 1), after: () => undefined });
     const asked = (call: string): number => calls.get(call) ?? 0;
-    // Before anything, and again before the services sleep: then whose it is decides what is changed.
-    expect(asked('worktrees.list')).toBe(2);
+    expect(asked('worktrees.list')).toBe(1);
     // Under its lock; once all sleep; whether they are to wait for room; under the lock again.
     expect(asked('cluster.read')).toBe(4);
     expect(asked('databases.resetDatabase')).toBe(1);
