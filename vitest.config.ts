@@ -9,6 +9,9 @@ const contract = under('contract');
 const blackBox = under('contract/cli');
 const destroyMatrix = under('contract/destroy');
 
+/** What starts real programs waits for states, and on a machine with other things to do for longer: a limit is for what hangs. */
+const ofPrograms = { testTimeout: 60_000, hookTimeout: 120_000 };
+
 const elsewhere = ['vscode', 'e2e', 'cluster', 'adopt', 'migrations', 'infra', 'uses'].map(under);
 
 /** What one stage of scripts/test.mjs runs, or a part of it. */
@@ -30,9 +33,9 @@ export default defineConfig({
       // In a process of its own each of these files takes more of a core for its imports than for its tests.
       project('alone', alone, [], { isolate: false, setupFiles: ['test/support/leavesNothing.ts'] }),
       project('unit', [under('.')], [...alone, contract, ...elsewhere]),
-      project('contract', [contract], [blackBox, destroyMatrix]),
-      project('destroy', [destroyMatrix], []),
-      project('cli', [blackBox], []),
+      project('contract', [contract], [blackBox, destroyMatrix], ofPrograms),
+      project('destroy', [destroyMatrix], [], ofPrograms),
+      project('cli', [blackBox], [], ofPrograms),
     ],
   },
 });

@@ -20,7 +20,7 @@ require('node:http').createServer((_, answer) => answer.end(String(kept.length))
 const stillMachine = new URL('../../support/stillMachine.mjs', import.meta.url).href;
 
 // What other systems tell of their memory is read from no file: a test cannot hold it still there.
-describe.runIf(process.platform === 'linux')('environments for which there is no memory', { timeout: 240_000 }, () => {
+describe.runIf(process.platform === 'linux')('environments for which there is no memory', { timeout: 600_000 }, () => {
   let world: CliWorld;
   let ledger: string;
   /** Between what is free with one of them, and with two. */
@@ -55,7 +55,7 @@ describe.runIf(process.platform === 'linux')('environments for which there is no
     const made = world.start(['create', 'two', '--json', '--steps'], gated());
     const looking = setInterval(() => (least = Math.min(least, stillFreeMegabytes(ledger))), 50);
     try {
-      const reason = await until(() => waits('two'), 60_000);
+      const reason = await until(() => waits('two'), 180_000);
       expect(reason).toMatch(
         /^waits to start, because \d+ MiB of memory are free, while \d+ MiB are to stay free \(start\.freeMemory\) and what is started may need \d+ MiB$/,
       );
@@ -74,7 +74,7 @@ describe.runIf(process.platform === 'linux')('environments for which there is no
 
   it('a wake that is killed while it waits is finished by the next one, which tells what to put to sleep', async () => {
     const killed = world.start(['wake', 'one'], gated());
-    await until(() => waits('one'), 60_000);
+    await until(() => waits('one'), 180_000);
     expect(killed.stderr()).toMatch(/waits to start, because .*; it waits for 10 minutes at most/);
     expect(killed.stderr()).toContain('coppice sleep two');
     killed.child.kill('SIGKILL');
@@ -82,7 +82,7 @@ describe.runIf(process.platform === 'linux')('environments for which there is no
     expect(await waits('one')).toBeNull();
 
     const woken = world.start(['wake', 'one', '--json'], gated());
-    await until(() => waits('one'), 60_000);
+    await until(() => waits('one'), 180_000);
     // Nobody who wants something else of it is kept waiting.
     expect(await world.json(['sleep', 'one'])).toMatchObject({ ended: true });
     await world.json(['sleep', 'two']);
@@ -91,7 +91,7 @@ describe.runIf(process.platform === 'linux')('environments for which there is no
 
   it('a create that is killed while it waits is finished by the next one', async () => {
     const killed = world.start(['create', 'three'], gated());
-    await until(() => waits('three'), 60_000);
+    await until(() => waits('three'), 180_000);
     killed.child.kill('SIGKILL');
     await killed.done;
     await world.json(['sleep', 'one']);

@@ -9,12 +9,12 @@ interface DeletedJson {
   deleted: { id: string; path: string; branch: string | null; head: string; deletedAt: string; recovery: string[] }[];
 }
 
-describe('undoing a delete', { timeout: 60_000 }, () => {
+describe('undoing a delete', { timeout: 180_000 }, () => {
   let world: CliWorld;
   beforeAll(async () => {
     world = await CliWorld.create();
     await world.json(['create', 'main']);
-  }, 60_000);
+  }, 180_000);
   afterAll(() => world.dispose());
 
   it('brings back folder, branch, reflog and ignored files; the next create brings back the environment', async () => {
