@@ -9,6 +9,8 @@ export interface EnvironmentFile {
   readonly chart: string | undefined;
   /** Paths and globs, relative to the repository's root: what of these git ignores is copied from the main worktree. */
   readonly copy: readonly string[];
+  /** By paths of `copy`, the committed file that stands for one which the main worktree has not; undefined: none does. */
+  readonly examples?: Readonly<Record<string, string>>;
   /**
    * Variables that env files of a worktree end with, by the file's path; `$(NAME)` stands for what Coppice sets, as Kubernetes reads it.
    */

@@ -102,7 +102,7 @@ export function installCommand({ folder, tool }: DependencyProject): RepositoryC
  * @param include the text of the commit's .worktreeinclude
  */
 export function copySelection(
-  { copy }: Pick<EnvironmentFile, 'copy'>,
+  { copy, examples }: Pick<EnvironmentFile, 'copy' | 'examples'>,
   include: string | undefined,
 ): readonly RepositoryCommand[] {
   const listed = (include ?? '').split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
@@ -115,7 +115,7 @@ export function copySelection(
     {
       place: copyPlace,
       text: `of the main worktree's files that git ignores, ${what.join(', and ')}`,
-      content: JSON.stringify({ copy, include: listed }),
+      content: JSON.stringify({ copy, include: listed, ...(examples === undefined ? {} : { examples }) }),
     },
   ];
 }

@@ -16,6 +16,7 @@ import { limits, pointerOf, quote, readYaml } from './readYaml';
 import type { Position, Value } from './readYaml';
 import { ClaimedRoutes } from './claimedRoutes';
 import { commandList, type PieceReaders } from './commandList';
+import { copiedFiles } from './copiedFiles';
 import { nearest } from './nearest';
 import { givenText, isMapping, type Mapping, type TellProblem } from './values';
 import { readDependencies } from './readDependencies';
@@ -62,6 +63,8 @@ function inOrder(problems: readonly EnvironmentFileProblem[]): EnvironmentFilePr
 /** Names that PostgreSQL or Coppice itself uses. */
 const reservedDatabase = /^(?:pg_.*|postgres|template[01]|wt_.*|coppice_.*)$/;
 
+const inRepository = 'a file, a folder or a pattern inside the repository, relative to this file';
+
 /**
  * Builds the model from a value that the schema was asked about, and finds what a schema cannot say. Parts of a wrong
  * shape are passed over: the schema has reported them.
@@ -92,7 +95,7 @@ class Reading {
       version: 1,
       ...file,
       chart: this.#path(this.#root['chart'], ['chart']),
-      copy: this.#inputs(this.#root['copy'], ['copy']) ?? [],
+      ...this.#copied(this.#root['copy']),
       patch: this.#patch(this.#root['patch']),
       setup: this.#commands('setup'),
       teardown: this.#commands('teardown'),
@@ -100,6 +103,10 @@ class Reading {
       ...(this.#root['temporal'] === true ? { temporal: true } : {}),
       ...(uses.length === 0 ? {} : { uses }),
     };
+  }
+
+  #copied(value: Value | undefined): Pick<EnvironmentFile, 'copy' | 'examples'> {
+    return copiedFiles(value, (each, path) => this.#path(each, path, inRepository));
   }
 
   #patch(value: Value | undefined): EnvironmentFile['patch'] {
@@ -241,9 +248,8 @@ class Reading {
 
   #inputs(value: Value | undefined, at: readonly string[]): readonly string[] | undefined {
     if (!Array.isArray(value)) return undefined;
-    const expected = 'a file, a folder or a pattern inside the repository, relative to this file';
     return value.flatMap((input, index) => {
-      const path = this.#path(input, [...at, String(index)], expected);
+      const path = this.#path(input, [...at, String(index)], inRepository);
       return path === undefined ? [] : [path];
     });
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AppError, isAppError } from '../../core/errors';
 import type { ListedFiles, RepositoryFiles } from '../../core/ports/repositoryFiles';
 import { Git, GitFailure } from './program/git';
+import { ignoredAmong } from './files/ignoredAmong';
 import { isReached } from './files/isReached';
 
 /** More names than that are not looked at. */
@@ -34,6 +35,10 @@ export class GitRepositoryFiles implements RepositoryFiles {
         throw new AppError('invalidInput', `${folder} is in no git repository`, { cause: error });
       throw error;
     }
+  }
+
+  ignored(folder: string, paths: readonly string[], signal?: AbortSignal): Promise<ReadonlySet<string>> {
+    return ignoredAmong(this.#git, folder, paths, signal);
   }
 
   async read(folder: string, path: string): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import { envFileNames } from './envFiles';
+import { envFilesIn } from './envFiles';
 import type { RepositoryFacts } from './facts';
 import { variablesIn } from './shared/variablesIn';
 
@@ -15,7 +15,7 @@ const isPostgres =
  */
 export function chosenDatabase(facts: RepositoryFacts, folder: string): string | undefined {
   // What is its own on this machine comes first.
-  for (const path of envFileNames(folder)) {
+  for (const path of envFilesIn(facts, folder)) {
     const all = variablesIn(facts.texts.get(path) ?? '').flatMap(([name, value]) => {
       const found = choice.exec(name);
       return found && value !== '' ? [{ name, value, whose: found.groups?.['whose'] }] : [];

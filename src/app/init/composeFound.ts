@@ -7,6 +7,7 @@ import type { ImportContext } from './compose/importService';
 import { loadCompose } from './compose/loadCompose';
 import { serviceFolder } from './compose/serviceFolder';
 import type { DevcontainerFacts } from './devcontainer';
+import { examplesIn } from './envFiles';
 import type { RepositoryFacts } from './facts';
 import { composeFiles } from './gatherFacts';
 import type { InitPorts } from './initPorts';
@@ -60,8 +61,8 @@ export async function composeOf(
   const ignored = (await files.read(folder, env)) ?? '';
   const isPublic = facts.tracked.has(env);
   // What git does not have may be a secret, and coppice.yaml is committed: only what everybody can read is written down.
-  const exampleFile = inFolder(place, '.env.example');
-  const example = facts.tracked.has(exampleFile) ? (facts.texts.get(exampleFile) ?? '') : '';
+  const [exampleFile = ''] = examplesIn(facts, place);
+  const example = facts.texts.get(exampleFile) ?? (await files.read(folder, exampleFile)) ?? '';
   const values = new Map([...variablesIn(example), ...(isPublic ? variablesIn(ignored) : [])]);
   const own = new Map(variablesIn(ignored));
   const chosen =
@@ -85,7 +86,8 @@ export async function composeOf(
   }
   const there = new Map<string, string>();
   for (const path of envFilesOf(project.services)) {
-    const text = facts.texts.get(path) ?? (await files.read(folder, path));
+    const example = facts.texts.get(facts.standIns?.get(path) ?? '');
+    const text = facts.texts.get(path) ?? example ?? (await files.read(folder, path));
     if (text !== undefined) there.set(path, text);
   }
   const inFolderOf = (at: string): [string, PlainMapping][] =>

@@ -1,10 +1,12 @@
 import { chosenDatabase } from './chosenDatabase';
 import { databaseEngines, type DatabaseEngine } from './databaseEngines';
+import { drizzleConfig, drizzleMigrations } from './drizzleConfig';
 import { has, isUnder as under, textOf, type RepositoryFacts } from './facts';
 import type { NodePackage } from './nodePackage';
-import { withoutVariables } from './nodeScripts';
+import { scriptText, withoutOverride, withoutVariables } from './nodeScripts';
 import { inFolderCommand } from './shared/inFolderCommand';
-import { inFolder } from './shared/paths';
+import { prismaConfig, prismaSchema } from './prismaSchema';
+import { inFolder, isBelow } from './shared/paths';
 import { djangoManage, type PythonProject } from './pythonServices';
 
 /** A PostgreSQL database, and what fills its template. */
@@ -27,20 +29,9 @@ export interface DatabaseProposal {
 /** Tools that migrate, by the package that they are. Seen with drizzle-kit 0.31, Prisma 6, Knex 3, Sequelize CLI 6, TypeORM 0.3. */
 interface MigratingTool {
   readonly packages: readonly string[];
-  readonly migrate: (facts: RepositoryFacts, folder: string) => string | undefined;
+  readonly migrate: (facts: RepositoryFacts, folder: string, found: NodePackage) => string | undefined;
   readonly seed?: (facts: RepositoryFacts, found: NodePackage) => string | undefined;
 }
-
-/** Where drizzle-kit puts what it generates; without it "migrate" ends with an error, and "push" makes the tables from the schema. */
-const hasDrizzleMigrations = (facts: RepositoryFacts, folder: string): boolean => {
-  const config = ['drizzle.config.ts', 'drizzle.config.js', 'drizzle.config.mjs'].flatMap(
-    (name) => textOf(facts, folder, name) ?? [],
-  );
-  const [, out = 'drizzle'] = /\bout\s*:\s*['"`](?:\.\/)?([^'"`]+?)\/?['"`]/.exec(config[0] ?? '') ?? [];
-  const places = [out, 'drizzle', 'migrations', 'src/db/migrations', 'db/migrations'];
-  const starts = places.map((place) => `${inFolder(folder, place)}/`);
-  return [...facts.paths].some((path) => path.endsWith('.sql') && starts.some((start) => path.startsWith(start)));
-};
 
 const tools: readonly MigratingTool[] = [
   { packages: ['@medusajs/medusa'], migrate: () => 'medusa db:migrate' },
@@ -48,16 +39,17 @@ const tools: readonly MigratingTool[] = [
   {
     packages: ['drizzle-kit'],
     migrate: (facts, folder) =>
-      hasDrizzleMigrations(facts, folder) ? 'drizzle-kit migrate' : 'drizzle-kit push --force',
+      drizzleMigrations(facts, folder) === undefined ? 'drizzle-kit push --force' : 'drizzle-kit migrate',
   },
   {
     packages: ['prisma'],
-    migrate: (facts, folder) =>
-      under(facts, folder, 'prisma/migrations', ...(has(facts, folder, 'schema.prisma') ? ['migrations'] : []))
-        ? 'prisma migrate deploy'
-        : 'prisma db push',
+    migrate: (facts, folder, found) => {
+      const schema = prismaSchema(facts, found);
+      const isMigrated = schema ? schema.migrations !== undefined : under(facts, folder, 'prisma/migrations');
+      return `${isMigrated ? 'prisma migrate deploy' : 'prisma db push'}${schema?.option ?? ''}`;
+    },
     seed: (facts, { folder, prismaSeed }) =>
-      prismaSeed || /\bseed\s*:/.test(textOf(facts, folder, 'prisma.config.ts') ?? '') ? 'prisma db seed' : undefined,
+      prismaSeed || /\bseed\s*:/.test(prismaConfig(facts, folder)) ? 'prisma db seed' : undefined,
   },
   {
     packages: ['knex'],
@@ -115,13 +107,13 @@ export function nodeDatabase(
 ): DatabaseProposal | undefined {
   const { folder, dependencies } = found;
   const { nodeClients, providers } = databaseEngines[engine];
-  const file = ['prisma/schema.prisma', 'schema.prisma'].find((name) => textOf(facts, folder, name) !== undefined);
-  const schema = (file && textOf(facts, folder, file)) ?? '';
+  const ofPrisma = prismaSchema(facts, found);
+  const { path: file = '', text: schema = '' } = ofPrisma ?? {};
   const [, provider] = providerLine.exec(schema) ?? [];
   const isIts = provider !== undefined && providers.includes(provider);
   const client = nodeClients.find((name) => dependencies.has(name));
   const because = isIts
-    ? `${provider} in ${inFolder(folder, file ?? '')}`
+    ? `${provider} in ${file}`
     : engine === 'postgresql' && dependencies.has('@medusajs/medusa')
       ? `Medusa in ${inFolder(folder, 'package.json')}`
       : client !== undefined
@@ -131,11 +123,18 @@ export function nodeDatabase(
           : undefined;
   if (because === undefined || (provider !== undefined && !isIts)) return undefined;
   const tool = tools.find(({ packages }) => packages.some((name) => dependencies.has(name)));
+  // Without migrations it does nothing, or ends with an error.
   const isVain = (text: string): boolean =>
-    /\bdrizzle-kit migrate\b/.test(text) && !hasDrizzleMigrations(facts, folder);
+    (/\bdrizzle-kit migrate\b/.test(text) && drizzleMigrations(facts, folder) === undefined) ||
+    (/\bprisma migrate deploy\b/.test(text) && ofPrisma !== undefined && ofPrisma.migrations === undefined);
   const variables = [...schemaVariables(schema), ...configVariables(facts, folder)];
   const from = isThere ? '.' : folder;
-  const migrate = ofScript(found, from, migrateScripts, isVain) ?? ofTool(found, from, tool?.migrate(facts, folder));
+  // It would ask a person, where the configuration wants that.
+  const isStrict = /\bstrict\s*:\s*true\b/.test(drizzleConfig(facts, folder));
+  const force = (text: string): string | undefined =>
+    isStrict && /\bdrizzle-kit push\b/.test(text) && !text.includes('--force') ? '--force' : undefined;
+  const migrate =
+    ofScript(found, from, migrateScripts, isVain, force) ?? ofTool(found, from, tool?.migrate(facts, folder, found));
   const seed = ofScript(found, from, seedScripts) ?? ofTool(found, from, tool?.seed?.(facts, found));
   return {
     because,
@@ -174,7 +173,8 @@ function ofScript(
   folder: string,
   names: readonly string[],
   isVain: (text: string) => boolean = () => false,
-): string | undefined {
+  more: (text: string) => string | undefined = () => undefined,
+): string | readonly string[] | undefined {
   const name = names.find((each) => {
     const text = scripts.get(each);
     if (text === undefined || interactive.test(text) || isVain(text)) return false;
@@ -184,10 +184,12 @@ function ofScript(
     );
   });
   if (name === undefined) return undefined;
+  const heeding = withoutOverride(scriptText(scripts, name));
+  if (heeding !== undefined) return inFolderCommand(folder, manager.program(heeding));
   // A program alone is started as it is: what it reads is known by its name then.
   const plain = withoutVariables(scripts.get(name) ?? '');
   if (folder === '.' && /^node [\w./-]+$/.test(plain)) return plain;
-  return manager.script(name, folder);
+  return manager.script(name, folder, more(scripts.get(name) ?? ''));
 }
 
 function ofTool(
@@ -202,10 +204,17 @@ function ofTool(
 /** Where a folder of the repository keeps what migrating tools read: those that a folder of its own has, and no known place. */
 function inputs(
   facts: RepositoryFacts,
-  { folder }: NodePackage,
+  found: NodePackage,
   tool: MigratingTool | undefined,
 ): Pick<DatabaseProposal, 'inputs'> {
-  if (folder === '.' || !tool) return {};
+  const { folder } = found;
+  const schema = prismaSchema(facts, found);
+  const isUsual = schema === undefined || /^(?:prisma\/)?(?:schema\/)?[\w-]+\.prisma$/.test(schema.path);
+  if (!tool || (folder === '.' && isUsual)) return {};
+  const ofSchema =
+    schema === undefined ? [] : [schema.place, ...(schema.migrations === undefined ? [] : [schema.migrations])];
+  // What is said takes the place of what is known: of the root only where that would not be found.
+  if (folder === '.') return { inputs: ofSchema };
   const places = [
     'prisma',
     'drizzle',
@@ -218,8 +227,11 @@ function inputs(
     'src/db',
     'db',
   ];
-  const there = places.filter((place) => has(facts, folder, place) || under(facts, folder, place));
-  return there.length === 0 ? {} : { inputs: there.map((place) => inFolder(folder, place)) };
+  const there = places
+    .filter((place) => has(facts, folder, place) || under(facts, folder, place))
+    .map((place) => inFolder(folder, place));
+  const all = [...there, ...ofSchema.filter((path) => !there.some((place) => path === place || isBelow(path, place)))];
+  return all.length === 0 ? {} : { inputs: all };
 }
 
 /** The same of a project of Python. */

@@ -1,4 +1,4 @@
-import { envFileNames } from './envFiles';
+import { envFilesIn } from './envFiles';
 import type { RepositoryFacts } from './facts';
 import { pythonProjects } from './pythonServices';
 import { databaseForm } from './shared/databaseAddress';
@@ -42,7 +42,7 @@ function joined(forms: readonly string[]): string | undefined {
 /** What files of variables in these folders say that DATABASE_URL is, by the folder. */
 export function databaseUrls(facts: RepositoryFacts, folders: readonly string[]): string[][] {
   return [...new Set(['.', ...folders])].map((folder) =>
-    envFileNames(folder)
+    envFilesIn(facts, folder)
       .flatMap((path) => variablesIn(facts.texts.get(path) ?? ''))
       .flatMap(([name, value]) => (name === 'DATABASE_URL' && value !== '' ? [value] : [])),
   );

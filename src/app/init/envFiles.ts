@@ -5,15 +5,17 @@ import { admittedHosts } from './shared/admittedHosts';
 import { literal } from './shared/literal';
 import { databaseForm, databaseParts } from './shared/databaseAddress';
 import { usedReference, type UsedHere } from './shared/usedReference';
-import { inFolder } from './shared/paths';
+import { baseName, folderOf, inFolder } from './shared/paths';
 import { variablesIn } from './shared/variablesIn';
 
 /** Files with variables that git ignores, and which a worktree therefore does not have. */
 export interface EnvFilesProposal {
   readonly copy: readonly string[];
+  /** By a file that git ignores and that nobody has made yet, what people copy to make it. */
+  readonly standIns: ReadonlyMap<string, string>;
   /** By the file, the variables that are another environment's in it. */
   readonly patch: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** By the folder, a file that git has and that stands for one that is not there. */
+  /** By the folder, a file that git has and that stands for one that is not there, or the one that is made of it. */
   readonly examples: ReadonlyMap<string, string>;
   /** By the folder, files that git has: what they say of this machine is another environment's for the services there. */
   readonly tracked: ReadonlyMap<string, readonly string[]>;
@@ -35,6 +37,51 @@ export function envFileNames(folder: string): string[] {
   return [...ignoredNames, ...exampleNames].map((name) => inFolder(folder, name));
 }
 
+/** By other names: `env-example-relational`, `.env.dev.example`. Those of tests and of what is deployed stand for no file of a developer. */
+const otherExample = /^\.?env(?:[._-][\w-]+)?[._-](?:example|sample|template|dist|defaults?)(?:[._-][\w-]+)?$/i;
+const ofOthers = /test|prod|stag|(?:^|[._-])(?:ci|e2e|docker)(?:$|[._-])/i;
+
+/** Of each list of files, those with such names, by their folder: a large repository is looked through once. */
+const others = new WeakMap<ReadonlySet<string>, ReadonlyMap<string, readonly string[]>>();
+
+function otherExamples(tracked: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> {
+  const known = others.get(tracked);
+  if (known) return known;
+  const found = new Map<string, string[]>();
+  for (const path of tracked) {
+    const name = baseName(path);
+    if (!otherExample.test(name) || ofOthers.test(name)) continue;
+    const folder = folderOf(path);
+    found.set(folder, [...(found.get(folder) ?? []), path]);
+  }
+  others.set(tracked, found);
+  return found;
+}
+
+/** Examples that a folder has: that of a usual name first, then the one that names PostgreSQL, then by how short they are called. */
+export function examplesIn({ tracked, texts }: Pick<RepositoryFacts, 'tracked' | 'texts'>, folder: string): string[] {
+  const usual = exampleNames.map((name) => inFolder(folder, name)).filter((path) => tracked.has(path));
+  const rank = (path: string): number => (/postgres/i.test(texts.get(path) ?? '') ? 0 : 1);
+  const more = (otherExamples(tracked).get(folder) ?? []).filter((path) => !usual.includes(path));
+  return [...usual, ...more.toSorted((a, b) => rank(a) - rank(b) || a.length - b.length || a.localeCompare(b))];
+}
+
+/** Files of variables that a folder has or may have. */
+export function envFilesIn(facts: Pick<RepositoryFacts, 'tracked' | 'texts'>, folder: string): string[] {
+  return [...new Set([...envFileNames(folder), ...examplesIn(facts, folder)])];
+}
+
+/** Which file people make of an example: `.env.local` of `.env.local.example`, and of most `.env`. */
+export function madeOfExample(example: string): string {
+  const [, own] = /^\.env\.(local|development)[._-]/.exec(baseName(example)) ?? [];
+  return inFolder(folderOf(example), own === undefined ? '.env' : `.env.${own}`);
+}
+
+/** Whether a folder has a file of variables of its own, wherever it came from. */
+export function hasEnvFile({ texts }: Pick<RepositoryFacts, 'texts'>, folder: string): boolean {
+  return ignoredNames.some((name) => texts.has(inFolder(folder, name)));
+}
+
 /** What addresses in files of variables may lead to. */
 export interface LedTo {
   readonly services: readonly Candidate[];
@@ -42,6 +89,8 @@ export interface LedTo {
   readonly databaseHosts: readonly string[] | undefined;
   /** How DATABASE_URL is written for all services. */
   readonly databaseUrl?: string | undefined;
+  /** By which its tools read it, whatever stands there until somebody has filled it in. */
+  readonly databaseVariables?: readonly string[] | undefined;
   readonly uses: readonly UsedHere[];
 }
 
@@ -55,16 +104,22 @@ export function envFilesProposal(
   const copy: string[] = [];
   const patch: Record<string, Record<string, string>> = {};
   const examples = new Map<string, string>();
+  const standIns = new Map<string, string>();
   const tracked = new Map<string, readonly string[]>();
   const untracked: string[] = [];
   const shortened: { file: string; name: string }[] = [];
   const members = new Set(
     nodePackages(facts).flatMap(({ folder, root }) => (root === '.' && folder !== '.' ? [folder] : [])),
   );
-  const patchIn = (path: string, text: string): void => {
+  const patchIn = (path: string, text: string, isPublic = false): void => {
     const onShortened = (name: string): void => void shortened.push({ file: path, name });
-    const values = patched(text, ledTo, true, onShortened);
+    const values = patched(text, ledTo, true, onShortened, isPublic);
     if (Object.keys(values).length > 0) patch[path] = values;
+  };
+  const standIn = (path: string, example: string): void => {
+    if (standIns.has(path)) return;
+    standIns.set(path, example);
+    patchIn(path, facts.texts.get(example) ?? '', true);
   };
   for (const folder of new Set(['.', ...folders])) {
     const present = ignoredNames.map((name) => inFolder(folder, name)).filter((path) => facts.texts.has(path));
@@ -76,19 +131,22 @@ export function envFilesProposal(
     for (const path of ignored) patchIn(path, facts.texts.get(path) ?? '');
     if (present.length > 0) continue;
     // Packages of a workspace are told by the file at its root, unless they have one of their own.
-    const isMember =
-      members.has(folder) &&
-      !envFileNames('.')
-        .slice(0, ignoredNames.length)
-        .some((path) => facts.texts.has(path));
-    const example = [folder, ...(isMember ? ['.'] : [])]
-      .flatMap((place) => exampleNames.map((name) => inFolder(place, name)))
-      .find((path) => facts.tracked.has(path));
-    if (example !== undefined) examples.set(folder, example);
+    const isMember = members.has(folder) && !hasEnvFile(facts, '.');
+    const [example] = [folder, ...(isMember ? ['.'] : [])].flatMap((place) => examplesIn(facts, place));
+    if (example === undefined) continue;
+    const made = madeOfExample(example);
+    const isMade = facts.standIns?.get(made) === example;
+    examples.set(folder, isMade ? made : example);
+    if (isMade) standIn(made, example);
+  }
+  for (const path of ledTo.services.flatMap(({ copy: own }) => own ?? [])) {
+    const example = facts.standIns?.get(path);
+    if (example !== undefined) standIn(path, example);
   }
   const copied = ledTo.services.flatMap((service) => service.copy ?? []);
-  for (const [path, text] of others) if (!copy.includes(path) && copied.includes(path)) patchIn(path, text);
-  return { copy, patch, examples, tracked, untracked, shortened };
+  for (const [path, text] of others)
+    if (!copy.includes(path) && !standIns.has(path) && copied.includes(path)) patchIn(path, text);
+  return { copy, standIns, patch, examples, tracked, untracked, shortened };
 }
 
 /**
@@ -100,17 +158,23 @@ const ownAddress =
 
 /** Ports of this machine at which files of variables have a server, without a path. */
 export function askedPorts(facts: RepositoryFacts, folders: readonly string[]): ReadonlySet<number> {
-  const texts = [...new Set(['.', ...folders])].flatMap(envFileNames).flatMap((path) => facts.texts.get(path) ?? []);
+  const files = [...new Set(['.', ...folders])].flatMap((folder) => envFilesIn(facts, folder));
+  const texts = files.flatMap((path) => facts.texts.get(path) ?? []);
   const addresses = texts.flatMap(variablesIn).map(([, value]) => ownAddress.exec(value));
   return new Set(addresses.flatMap((found) => (found && (found[2] ?? '').length <= 1 ? [Number(found[1])] : [])));
 }
 
-/** Variables whose values lead to this machine's one server or database. */
+/**
+ * Variables whose values lead to this machine's one server or database.
+ *
+ * @param isPublic whether everybody can read the text: what is proposed is committed
+ */
 export function patched(
   text: string,
-  { services, databaseHosts, databaseUrl, uses }: LedTo,
+  { services, databaseHosts, databaseUrl, databaseVariables = [], uses }: LedTo,
   isPatched: boolean,
   onShortened?: (name: string) => void,
+  isPublic = !isPatched,
 ): Record<string, string> {
   const result: Record<string, string> = {};
   const variables = variablesIn(text);
@@ -124,13 +188,14 @@ export function patched(
       if (reference.isShortened) onShortened?.(name);
     }
     // Of a file that git ignores nothing is written down.
-    const admitted = isPatched ? undefined : admittedHosts(name, value);
+    const admitted = isPublic ? admittedHosts(name, value) : undefined;
     if (admitted !== undefined) result[name] = literal(admitted);
     const form = databaseForm(value);
     // The variable of this name has the form that the environment file gives it, unless this file asks its driver for something else.
     const isGiven = form === undefined || (name === 'DATABASE_URL' && form === databaseUrl);
-    if (hosts && isOwnDatabase(name, value, hosts)) result[name] = isGiven ? '$(DATABASE_URL)' : form;
-    const own = ownUrl(value, services) ?? (isPatched ? undefined : ownUrls(value, services));
+    const isMissing = databaseVariables.includes(name) || (name === 'DATABASE_URL' && value === '');
+    if (hosts && (isMissing || isOwnDatabase(name, value, hosts))) result[name] = isGiven ? '$(DATABASE_URL)' : form;
+    const own = ownUrl(value, services) ?? (isPublic ? ownUrls(value, services) : undefined);
     if (own !== undefined) result[name] = own;
   }
   return result;

@@ -9,6 +9,11 @@ export interface RepositoryFacts {
   readonly tracked: ReadonlySet<string>;
   /** What was read, by path; of a file that git ignores as well. */
   readonly texts: ReadonlyMap<string, string>;
+  /**
+   * By a file of variables that is not there, and that git would ignore, the one of the repository that people copy to make it:
+   * `.env.example` for `.env`.
+   */
+  readonly standIns?: ReadonlyMap<string, string>;
   /** The same, of YAML. */
   readonly yaml: ReadonlyMap<string, PlainValue>;
 }

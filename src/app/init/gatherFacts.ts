@@ -2,7 +2,7 @@ import type { RepositoryFiles } from '../../core/ports/repositoryFiles';
 import type { YamlTexts } from '../../core/ports/yamlTexts';
 import type { PlainValue } from '../../core/proposedFile';
 import { projectFile, settingsFiles } from './dotnetServices';
-import { envFileNames } from './envFiles';
+import { envFileNames, examplesIn, hasEnvFile, madeOfExample } from './envFiles';
 import { foldersWith, isAside, type RepositoryFacts } from './facts';
 import { scriptFiles } from './nodePackage';
 import { ownServers } from './nodeServices';
@@ -29,9 +29,7 @@ const beside = [
   ...[
     '.gitignore',
     'pnpm-workspace.yaml',
-    'prisma/schema.prisma',
-    'schema.prisma',
-    'prisma.config.ts',
+    ...['prisma.config.ts', 'prisma.config.mts', 'prisma.config.js', 'prisma.config.mjs'],
     'drizzle.config.ts',
     'drizzle.config.js',
     'drizzle.config.mjs',
@@ -121,6 +119,7 @@ export async function gatherFacts(
   await read(known(places.flatMap((each) => manifests.map((name) => inFolder(each, name)))));
   // Of variables also what git ignores: only their names and addresses are looked at.
   await read(places.flatMap(envFileNames));
+  await read(places.flatMap((each) => examplesIn({ tracked, texts }, each)));
   await read(known(places.flatMap((each) => beside.map((name) => inFolder(each, name)))));
   const named = places.flatMap((each) => {
     const source = texts.get(inFolder(each, 'package.json'));
@@ -132,11 +131,21 @@ export async function gatherFacts(
     (path) => /(?:^|\/)(?:cmd\/[^/]+\/)?main\.go$/.test(path) && path.split('/').length <= maxDepth + 1,
   );
   const sources = [...goMains, ...goServers(paths), ...rustSources(paths, places)];
-  await read(known([...named, ...djangoSettings(paths), ...sources]));
+  await read(known([...named, ...prismaSchemas(paths), ...djangoSettings(paths), ...sources]));
   const values = new Map<string, PlainValue>();
   for (const [path, text] of texts)
     if (/\/?pnpm-workspace\.yaml$/.test(path)) values.set(path, parsed(yaml, text, path));
-  return { paths, tracked, texts, yaml: values };
+  const made = places.flatMap((place): [string, string][] => {
+    const [example] = hasEnvFile({ texts }, place) ? [] : examplesIn({ tracked, texts }, place);
+    return example === undefined ? [] : [[madeOfExample(example), example]];
+  });
+  const ignored = await files.ignored(
+    folder,
+    made.map(([path]) => path),
+    signal,
+  );
+  const standIns = new Map(made.filter(([path]) => ignored.has(path)));
+  return { paths, tracked, texts, standIns, yaml: values };
 }
 
 /** Projects of Nx that may be applications. */
@@ -146,6 +155,12 @@ function nxProjects(facts: Pick<RepositoryFacts, 'paths'>): readonly string[] {
   return foldersWith(facts, 'project.json')
     .filter((folder) => !isLibrary(folder))
     .slice(0, maxSettings);
+}
+
+/** Schemas of Prisma's, which may be several files of a folder. */
+function prismaSchemas(paths: ReadonlySet<string>): readonly string[] {
+  const found = [...paths].filter((path) => path.endsWith('.prisma') && path.split('/').length <= maxDepth + 2);
+  return found.sort((one, other) => one.split('/').length - other.split('/').length).slice(0, maxRustSources);
 }
 
 /** Where a project of Django says which database it has. */

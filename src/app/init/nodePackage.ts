@@ -16,6 +16,8 @@ export interface NodePackage {
   readonly isCommand: boolean;
   /** What `prisma db seed` runs. */
   readonly prismaSeed: boolean;
+  /** Where it says that its schema of Prisma's is. */
+  readonly prismaSchema?: string;
   /** Who installs it: that of the workspace it is a part of. */
   readonly manager: PackageManager;
   /** Where it is installed: its own folder, or that of the workspace that it is a part of. */
@@ -52,7 +54,7 @@ export function nodePackages(facts: RepositoryFacts): NodePackage[] {
       versions,
       main: text(json['main']),
       isCommand: json['bin'] !== undefined,
-      prismaSeed: isPlainMapping(json['prisma']) && json['prisma']['seed'] !== undefined,
+      ...ofPrisma(json['prisma']),
       manager,
       root: root?.folder ?? folder,
     });
@@ -80,6 +82,12 @@ function parsed(source: string | undefined): { readonly [key: string]: PlainValu
   } catch {
     return undefined;
   }
+}
+
+function ofPrisma(value: PlainValue | undefined): Pick<NodePackage, 'prismaSeed' | 'prismaSchema'> {
+  if (!isPlainMapping(value)) return { prismaSeed: false };
+  const schema = text(value['schema']);
+  return { prismaSeed: value['seed'] !== undefined, ...(schema === undefined ? {} : { prismaSchema: schema }) };
 }
 
 function workspacesOf(json: { readonly [key: string]: PlainValue }, pnpm: PlainValue | undefined): string[] {

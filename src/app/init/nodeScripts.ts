@@ -83,15 +83,10 @@ function apart(found: NodePackage, name: string, seen: Set<string>): ScriptRun[]
 /** The commands of a script that starts several, however it does it. */
 function parts(text: string): string[] {
   const plain = withoutStarter(text);
-  if (!runners.test(plain))
-    return (
-      plain
-        .split(/&&|\|\||;|&|\|/)
-        .map((part) => part.trim())
-        .filter((part) => part !== '')
-        // What is prepared before several are started together.
-        .flatMap((part) => (isRunner(part) ? parts(part) : [part]))
-    );
+  const several = apartAtOperators(plain);
+  // What is prepared before several are started together, and what follows it.
+  if (several.length > 1) return several.flatMap((part) => (isRunner(part) ? parts(part) : [part]));
+  if (!runners.test(plain)) return several;
   const quoted = [...plain.matchAll(/\\?"([^"]+?)\\?"|'([^']+)'/g)].map(([, double, single]) =>
     (double ?? single ?? '').trim(),
   );
@@ -103,7 +98,41 @@ function parts(text: string): string[] {
   return [...quoted, ...bare];
 }
 
+/** Commands between what a shell puts between them, but for that in quotes. */
+function apartAtOperators(text: string): string[] {
+  const outside = text.replace(/\\?"[^"]*"|'[^']*'/g, (quoted) => '_'.repeat(quoted.length));
+  const ends = [...outside.matchAll(/&&|\|\||;|&|\|/g)].map(
+    ({ index, 0: { length } }) => [index, index + length] as const,
+  );
+  const starts = [0, ...ends.map(([, end]) => end)];
+  return starts.map((start, at) => text.slice(start, ends[at]?.[0]).trim()).filter((part) => part !== '');
+}
+
 /** Without the variables that stand before a command. */
 export function withoutVariables(text: string): string {
   return text.replace(/^(?:cross-env(?:-shell)?\s+)?(?:[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|\S*)\s+)*/, '').trim();
+}
+
+/** What a script runs in the end, where it does nothing but start another one of the package with more arguments: `npm run orm -- up`. */
+export function scriptText(scripts: ReadonlyMap<string, string>, name: string): string {
+  const seen = new Set([name]);
+  let text = scripts.get(name) ?? '';
+  for (;;) {
+    const [, other = '', more = ''] =
+      /^(?:npm|pnpm|yarn|bun) (?:run )?([\w:-]+)(?: (?:-- )?([^&|;]*))?$/.exec(text) ?? [];
+    const inner = seen.has(other) ? undefined : scripts.get(other);
+    if (inner === undefined) return text;
+    seen.add(other);
+    text = `${inner} ${more}`.trim();
+  }
+}
+
+/**
+ * The same command where a file of variables gives way to what a program was started with, which is another port and another database than
+ * the file's; undefined: it does already. env-cmd 11; dotenv-cli, Node.js and dotenvx do by themselves.
+ */
+export function withoutOverride(text: string): string | undefined {
+  const program = /(^|\s)env-cmd(?=\s|$)/;
+  if (!program.test(text) || text.includes('--no-override')) return undefined;
+  return text.replace(program, '$1env-cmd --no-override');
 }

@@ -2,7 +2,7 @@ import type { Candidate } from './shared/candidate';
 import { has, isAside, textOf, type RepositoryFacts } from './facts';
 import { nodeFrameworks, type NodeFramework } from './nodeFrameworks';
 import { namedFiles, type NodePackage } from './nodePackage';
-import { scriptRuns, withoutVariables, type ScriptRun } from './nodeScripts';
+import { scriptRuns, withoutOverride, withoutVariables, type ScriptRun } from './nodeScripts';
 import { baseName } from './shared/paths';
 
 /** The servers that a package starts while people develop: at most a site and what it asks. */
@@ -102,6 +102,8 @@ function ofFramework(
   const run = fitting.find(({ text }) => !runsBuilt(facts, found, text)) ?? fitting[0];
   const isSite = framework.kind === 'site';
   if (!run && !isStartable(facts, found, framework)) return undefined;
+  const own = run ? undefined : runs.find(({ script = '' }) => /^(?:dev|develop|start:dev)$/.test(script));
+  if (own?.script !== undefined && framework.isWhole) return byOwnScript(found, framework, own.script);
   const isTold = isSite || framework.isWhole || /\bfastify start\b/.test(run?.text ?? '');
   const source = isTold ? undefined : entryText(facts, found, run);
   const isWorker = framework.packages.length === 0 && source !== undefined && !isServer.test(source);
@@ -124,6 +126,24 @@ function ofFramework(
       ...(run ? {} : { command: `${framework.title} is among the dependencies, and no script starts it` }),
       ...(isWorker || port.why === undefined ? {} : { port: port.why }),
     },
+  };
+}
+
+/** Where people develop by a program that is built on a framework, and known by nobody here: `keystone dev` of one with Next.js in it. */
+function byOwnScript(
+  { folder, manager }: NodePackage,
+  { title, kind, defaultPort }: NodeFramework,
+  script: string,
+): Candidate {
+  const isSite = kind === 'site';
+  return {
+    name: folder === '.' ? (isSite ? 'web' : 'api') : baseName(folder),
+    folder,
+    role: isSite ? 'web' : 'api',
+    kind: title,
+    command: manager.script(script, '.'),
+    port: defaultPort,
+    guesses: { port: `the program of its script "${script}" is not known; let it listen on process.env.PORT` },
   };
 }
 
@@ -174,6 +194,8 @@ function isStartable(facts: RepositoryFacts, { folder, scripts }: NodePackage, f
 /** Started in the package's own folder. */
 function commandOf({ manager }: NodePackage, framework: NodeFramework, run: ScriptRun | undefined): string {
   const text = run === undefined ? framework.develop : run.text;
+  const heeding = withoutOverride(text);
+  if (heeding !== undefined) return manager.program(heeding);
   const plain = withoutVariables(text);
   const setsPort = /(?:^|\s)PORT=/.test(text.slice(0, text.length - plain.length));
   const hasPort = /(?:^|\s)(?:-p|--port)[ =]\d+/.test(plain);

@@ -1,9 +1,10 @@
-import { has, isUnder, textOf, type RepositoryFacts } from './facts';
+import { isUnder, type RepositoryFacts } from './facts';
 import type { NodePackage } from './nodePackage';
+import { isOwnFile, toldOwnFile } from './ownFile';
+import { prismaConfig, prismaSchema } from './prismaSchema';
 import { inFolderCommand } from './shared/inFolderCommand';
 import type { LeftOut, SetupStep } from './shared/candidate';
 import { inFolder } from './shared/paths';
-import { variablesIn } from './shared/variablesIn';
 
 interface PrismaSetup {
   readonly setup: readonly SetupStep[];
@@ -21,10 +22,9 @@ export function prismaSetup(facts: RepositoryFacts, packages: readonly NodePacka
 
 function ofPackage(facts: RepositoryFacts, found: NodePackage, packages: readonly NodePackage[]): PrismaSetup {
   const { folder, manager } = found;
-  const file = ['prisma/schema.prisma', 'schema.prisma'].find((name) => has(facts, folder, name));
-  if (!found.versions.has('prisma') || file === undefined) return { setup: [], leftOut: [] };
-  const schema = textOf(facts, folder, file) ?? '';
-  const path = inFolder(folder, file);
+  const ofSchema = prismaSchema(facts, found);
+  if (!found.versions.has('prisma') || ofSchema === undefined) return { setup: [], leftOut: [] };
+  const { place, text: schema, option, migrations } = ofSchema;
   const step = (command: string, inputs: readonly string[], env: Readonly<Record<string, string>>): SetupStep => ({
     command: inFolderCommand(folder, manager.program(command)),
     inputs,
@@ -34,13 +34,14 @@ function ofPackage(facts: RepositoryFacts, found: NodePackage, packages: readonl
   // Queries of one's own are typed by what the tables say.
   const hasQueries = own !== undefined && schema.includes('"typedSql"') && isUnder(facts, folder, 'prisma/sql');
   const isWanted = hasQueries || (!isOfInstall(found, schema, facts) && !generates(found, packages));
-  const generate = `prisma generate${hasQueries ? ' --sql' : ''}`;
-  const migrations = ['prisma/migrations', 'migrations'].find((place) => isUnder(facts, folder, place));
-  const migrate = migrations === undefined ? 'prisma db push' : 'prisma migrate deploy';
+  const generate = `prisma generate${hasQueries ? ' --sql' : ''}${option}`;
+  const migrate = `${migrations === undefined ? 'prisma db push' : 'prisma migrate deploy'}${option}`;
   return {
     setup: [
-      ...(own === undefined ? [] : [step(migrate, [inFolder(folder, migrations ?? file)], own)]),
-      ...(isWanted ? [step(generate, [path, ...(hasQueries ? [inFolder(folder, 'prisma/sql')] : [])], own ?? {})] : []),
+      ...(own === undefined ? [] : [step(migrate, [migrations ?? place], own)]),
+      ...(isWanted
+        ? [step(generate, [place, ...(hasQueries ? [inFolder(folder, 'prisma/sql')] : [])], own ?? {})]
+        : []),
     ],
     leftOut:
       own !== undefined && found.prismaSeed
@@ -56,7 +57,7 @@ const reason =
 function isOfInstall({ versions, folder }: NodePackage, schema: string, facts: RepositoryFacts): boolean {
   if (/^[ \t]*provider[ \t]*=[ \t]*"prisma-client"/m.test(schema)) return false;
   const [, major] = /^\D{0,2}(\d{1,3})(?:\.|$)/.exec(versions.get('prisma') ?? '') ?? [];
-  return major === undefined ? !has(facts, folder, 'prisma.config.ts') : Number(major) < 7;
+  return major === undefined ? prismaConfig(facts, folder) === '' : Number(major) < 7;
 }
 
 /** Whether scripts that run by themselves do it. */
@@ -77,23 +78,9 @@ function ownFile(
 ): Readonly<Record<string, string>> | undefined {
   if (!/^[ \t]*provider[ \t]*=[ \t]*"sqlite"/m.test(schema)) return undefined;
   const [, literal] = /^[ \t]*url[ \t]*=[ \t]*"([^"]*)"/m.exec(schema) ?? [];
-  if (literal !== undefined) return isWithin(literal) ? {} : undefined;
-  const config = textOf(facts, folder, 'prisma.config.ts') ?? '';
+  if (literal !== undefined) return isOwnFile(literal, folder) ? {} : undefined;
+  const config = prismaConfig(facts, folder);
   const [, name = 'DATABASE_URL'] =
     /^[ \t]*url[ \t]*=[ \t]*env\("(\w+)"\)/m.exec(schema) ?? /\benv(?:\(["']|\.|\[["'])(\w+)/.exec(config) ?? [];
-  const files = (names: readonly string[]): string[] =>
-    [folder, root].flatMap((place) => names.map((each) => inFolder(place, each)));
-  const valueIn = (path: string): string | undefined =>
-    variablesIn(facts.texts.get(path) ?? '').find(([each]) => each === name)?.[1];
-  const [here] = files(['.env']).flatMap((path) => valueIn(path) ?? []);
-  // It is copied or there in each worktree, where Prisma reads it.
-  if (here !== undefined) return isWithin(here) ? {} : undefined;
-  const [example] = files(['.env.example', '.env.sample', '.env.template'])
-    .filter((path) => facts.tracked.has(path))
-    .flatMap((path) => valueIn(path) ?? []);
-  return example !== undefined && isWithin(example) ? { [name]: example } : undefined;
-}
-
-function isWithin(url: string): boolean {
-  return /^file:(?:\.\/)?\w[\w./-]*(?:\?[\w=&]*)?$/.test(url) && !url.includes('..');
+  return toldOwnFile(facts, folder, [inFolder(root, '.env')], name);
 }

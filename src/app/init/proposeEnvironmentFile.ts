@@ -16,6 +16,7 @@ import { routing } from './routing';
 import { serviceName, type Candidate, type LeftOut } from './shared/candidate';
 import { baseName, isBelow } from './shared/paths';
 import type { UsedHere } from './shared/usedReference';
+import { withToldPorts } from './toldPorts';
 import { usedOfMachine } from './usedOfMachine';
 import { withTables } from './usedTables';
 
@@ -41,7 +42,9 @@ export function proposeEnvironmentFile({ files, yaml }: InitPorts): UseCase<Prop
     const because =
       known.database?.because ??
       (compose?.database === undefined ? undefined : `the service ${compose.database} of ${compose.files[0] ?? ''}`);
-    const services = choices.services === undefined ? all : all.filter(({ name }) => choices.services?.includes(name));
+    const told = withToldPorts(facts, all);
+    const services =
+      choices.services === undefined ? told : told.filter(({ name }) => choices.services?.includes(name));
     const wantsDatabase = hasDatabase && choices.database !== false;
     const database: DatabaseProposal | undefined = wantsDatabase
       ? withoutMigrateOf(services, known.database ?? { because: because ?? '' })
@@ -50,7 +53,13 @@ export function proposeEnvironmentFile({ files, yaml }: InitPorts): UseCase<Prop
     const databaseHosts = compose?.databaseHosts ?? [];
     const places = [...(compose?.databaseUrls ?? []).map((each) => [each]), ...databaseUrls(facts, folders)];
     const url = wantsDatabase ? driverUrl(places, facts) : undefined;
-    const ledTo = { services, databaseHosts: wantsDatabase ? databaseHosts : undefined, databaseUrl: url, uses };
+    const ledTo = {
+      services,
+      databaseHosts: wantsDatabase ? databaseHosts : undefined,
+      databaseUrl: url,
+      databaseVariables: database?.variables,
+      uses,
+    };
     const env = envFilesProposal(facts, folders, ledTo, compose?.ignored);
     const decided: Decided = {
       services: routing(services, known.proxied, askedPorts(facts, folders)),
@@ -69,7 +78,9 @@ export function proposeEnvironmentFile({ files, yaml }: InitPorts): UseCase<Prop
       databaseHosts,
       uses,
       env,
-      exampleTexts: new Map([...env.examples].map(([at, path]) => [at, facts.texts.get(path) ?? ''])),
+      exampleTexts: new Map(
+        [...env.examples].map(([at, path]) => [at, facts.texts.get(env.standIns.get(path) ?? path) ?? '']),
+      ),
       trackedTexts: new Map(
         [...env.tracked].map(([at, paths]) => [at, paths.map((path) => facts.texts.get(path) ?? '').join('\n')]),
       ),

@@ -61,10 +61,16 @@ export function proposedFile(
     };
   }
   const value: Record<string, PlainValue> = { version: 1 };
-  const copy = [...new Set([...env.copy, ...services.flatMap((service) => service.copy ?? [])])];
+  const copy = [
+    ...new Set([...env.standIns.keys(), ...env.copy, ...services.flatMap((service) => service.copy ?? [])]),
+  ];
   if (copy.length > 0) {
-    value['copy'] = copy;
-    comments.push({ path: ['copy'], text: 'Files that git ignores, from the main worktree.' });
+    value['copy'] = copy.map((file) => {
+      const example = env.standIns.get(file);
+      return example === undefined ? file : { file, example };
+    });
+    const instead = env.standIns.size === 0 ? '' : '; where that has none, what stands for it here';
+    comments.push({ path: ['copy'], text: `Files that git ignores, from the main worktree${instead}.` });
   }
   if (setup.length > 0) {
     value['setup'] = setup;

@@ -1,5 +1,6 @@
 import { isFrontName, type Candidate, type LeftOut, type SetupStep } from './shared/candidate';
 import { nodeDatabase, pythonDatabase, type DatabaseProposal } from './databaseProposal';
+import { drizzleSetup } from './drizzleSetup';
 import { readDockerfile } from './shared/dockerfile';
 import { textOf, type RepositoryFacts } from './facts';
 import { literal } from './shared/literal';
@@ -80,6 +81,7 @@ export function repositoryServices(facts: RepositoryFacts): RepositoryServices {
     ...(facts.paths.has('.gitmodules') ? ['git submodule update --init --recursive'] : []),
     ...installs.setup,
     ...ofPrisma.setup,
+    ...drizzleSetup(facts, packages),
     ...new Set(projects.flatMap((project) => project.setup)),
     ...projects.map((project) => ownTables(facts, project)).filter((command) => command !== undefined),
     ...others.flatMap((other) => other.setup),

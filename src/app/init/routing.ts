@@ -19,7 +19,10 @@ export function routing(
   asked: ReadonlySet<number> = new Set(),
 ): Routed[] {
   const open = services.filter(({ port, once, role }) => port !== undefined && !once && role !== 'worker');
-  const root = open.find(({ role }) => role === 'web') ?? open[0];
+  // What stands still answers nobody.
+  const running = open.filter(({ replicas }) => replicas !== 0);
+  const [first] = running.length > 0 ? running : open;
+  const root = (running.length > 0 ? running : open).find(({ role }) => role === 'web') ?? first;
   // A site that answers there itself keeps that, unless it says that it hands it on.
   const isOfRoot = root?.ownsApi === true && !proxied.includes('/api');
   const taken = new Set<string>(['/', ...(isOfRoot ? ['/api'] : [])]);

@@ -1,6 +1,6 @@
 import type { UsedToolName } from '../../core/usedTool';
 import { isUsedTool, usedTools } from '../../core/uses/usedTools';
-import { envFileNames } from './envFiles';
+import { envFilesIn } from './envFiles';
 import type { Candidate } from './shared/candidate';
 import type { RepositoryFacts } from './facts';
 import { isAbout, toldPort, type UsedHere } from './shared/usedReference';
@@ -39,7 +39,9 @@ export function usedOfMachine(
   known: readonly UsedHere[],
   hasDatabase: boolean,
 ): UsedOfMachine[] {
-  const files = [...new Set(['.', ...services.map(({ folder }) => folder)])].flatMap(envFileNames);
+  const files = [...new Set(['.', ...services.map(({ folder }) => folder)])].flatMap((folder) =>
+    envFilesIn(facts, folder),
+  );
   const said = files.flatMap((file) =>
     variablesIn(facts.texts.get(file) ?? '').map(([name, value]) => ({ file, name, value })),
   );

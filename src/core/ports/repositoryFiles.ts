@@ -2,6 +2,8 @@
 export interface RepositoryFiles {
   /** Those that are there, without what git ignores. Of more than can be looked at, the first. @throws invalidInput when the folder is in no git repository */
   list(folder: string, signal?: AbortSignal): Promise<ListedFiles>;
+  /** Those of these paths that git ignores, or would if they were there. */
+  ignored(folder: string, paths: readonly string[], signal?: AbortSignal): Promise<ReadonlySet<string>>;
   /**
    * A file's text, also of one that git ignores. undefined: there is none that may be read: it is no regular file, is reached through
    * a link or outside of the folder, is larger than 512 KiB or no UTF-8.

@@ -45,6 +45,8 @@ export interface WorktreeFiles {
 export interface WantedFiles {
   /** `copy` of the environment file: paths and globs, relative to the root. */
   readonly copy: readonly string[];
+  /** By paths of `copy`, what stands for one that the main worktree has not. */
+  readonly examples?: Readonly<Record<string, string>>;
   /** The text of `.worktreeinclude`, as gitignore is written; undefined: what the main worktree's one says, if there is one. */
   readonly include: string | undefined;
   /** The editor's setting: globs relative to the root. */
@@ -58,6 +60,8 @@ export interface SelectedFiles {
   readonly hooks: readonly string[];
   /** What was asked for and is not copied, each with the reason, for a person. */
   readonly left: readonly string[];
+  /** By the path of a file that the main worktree has not, the file of the new one that it is a copy of; undefined: none is. */
+  readonly examples?: Readonly<Record<string, string>>;
 }
 
 /** Files that a copy has written, or was about to: what they are, by their path. */

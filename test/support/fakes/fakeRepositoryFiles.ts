@@ -27,6 +27,21 @@ export class FakeRepositoryFiles implements RepositoryFiles {
     return { tracked: all.filter((path) => !isUntracked(path)), untracked: all.filter(isUntracked) };
   }
 
+  /** Of gitignore's rules a name alone, with a `*` at its end, and one after a slash. */
+  async ignored(_folder: string, paths: readonly string[]): Promise<ReadonlySet<string>> {
+    const lines = (this.texts.get('.gitignore') ?? '')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'));
+    const isIgnored = (path: string): boolean =>
+      this.#ignored.has(path) ||
+      lines.some((line) => {
+        const name = line.startsWith('/') ? path : path.slice(path.lastIndexOf('/') + 1);
+        const said = line.replace(/^\//, '');
+        return said.endsWith('*') ? name.startsWith(said.slice(0, -1)) : name === said;
+      });
+    return new Set(paths.filter((path) => isIgnored(path) && (!this.texts.has(path) || this.#ignored.has(path))));
+  }
+
   async read(_folder: string, path: string): Promise<string | undefined> {
     return this.texts.get(path);
   }

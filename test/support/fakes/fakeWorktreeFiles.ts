@@ -23,24 +23,30 @@ export class FakeWorktreeFiles implements WorktreeFiles {
   readonly #patched = new Map<string, Set<string>>();
   readonly #copied = new Map<string, Set<string>>();
 
-  async select(_: Repository, { copy, include = '', globs }: WantedFiles): Promise<SelectedFiles> {
+  async select(_: Repository, { copy, include = '', globs, examples = {} }: WantedFiles): Promise<SelectedFiles> {
     const wanted = [...copy, ...include.split('\n'), ...globs];
     const out = wanted.find((path) => path.startsWith('outside'));
     if (out !== undefined) throw new AppError('invalidInput', `${out} cannot be copied.`);
-    return { paths: wanted.filter((path) => this.ignored.has(path)).sort(), hooks: this.hooks, left: [] };
+    const missing = Object.entries(examples).filter(([path]) => !this.ignored.has(path));
+    return {
+      ...{ paths: wanted.filter((path) => this.ignored.has(path)).sort(), hooks: this.hooks, left: [] },
+      ...(missing.length === 0 ? {} : { examples: Object.fromEntries(missing) }),
+    };
   }
 
   async copy(
     _: Repository,
     { path: folder, gitDir }: Worktree,
-    { paths, hooks }: SelectedFiles,
+    { paths, hooks, examples = {} }: SelectedFiles,
     notes: CopyNotes,
   ): Promise<CopiedFiles> {
-    const copied = [...hooks, ...paths].filter((path) => !this.texts.has(`${folder}/${path}`));
+    const copied = [...hooks, ...paths, ...Object.keys(examples)].filter(
+      (path) => !this.texts.has(`${folder}/${path}`),
+    );
     for (const path of copied) {
       notes.set(path, path);
       this.#copied.set(gitDir, (this.#copied.get(gitDir) ?? new Set()).add(path));
-      this.texts.set(`${folder}/${path}`, `${path} of main\n`);
+      this.texts.set(`${folder}/${path}`, `${examples[path] ?? `${path} of main`}\n`);
       if (path === this.failsAfter) throw new AppError('failed', 'The disk is full.');
     }
     return { copied, left: [] };

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, link, lstat, mkdir, readlink, rm, symlink } from 'node:fs/promises';
+import { copyFile, link, lstat, mkdir, readFile, readlink, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode } from '@coppice/host/errorCode';
 import type { Repository, Worktree } from '../../../core/model';
@@ -15,14 +16,15 @@ export async function copyFiles(
   git: Git,
   repository: Repository,
   worktree: Worktree,
-  { paths, hooks, left }: SelectedFiles,
+  { paths, hooks, left, examples = {} }: SelectedFiles,
   notes: CopyNotes,
   signal?: AbortSignal,
 ): Promise<CopiedFiles> {
-  const all = [...hooks, ...paths];
+  const all = [...hooks, ...paths, ...Object.keys(examples)];
   if (all.length === 0) return { copied: [], left };
   const record = await readCopied(worktree);
   const files: Record<string, string> = { ...record.files };
+  const fromExamples = new Set(record.fromExamples);
   const copied: string[] = [];
   const kept = [...left];
   const reached: string[] = [];
@@ -42,29 +44,60 @@ export async function copyFiles(
         }
         // What was copied once is its worktree's own: changed, or deleted.
         if (Object.hasOwn(record.files, path)) continue;
-        const outcome = await copyOne({ root: repository.root, folder: worktree.path, partial }, path, notes);
+        const example = Object.hasOwn(examples, path) ? examples[path] : undefined;
+        if (example !== undefined && !(await isPlainFile(worktree.path, example))) {
+          kept.push(`${path} (${example}, which stands for it, is no file there)`);
+          continue;
+        }
+        const from = example === undefined ? join(repository.root, path) : join(worktree.path, example);
+        const outcome = await copyOne({ from, folder: worktree.path, partial }, path, notes);
         if (outcome.kind === 'copied') copied.push(path);
         if (outcome.kind === 'other') kept.push(`${path} (something else is there)`);
         if (outcome.kind === 'copied' || outcome.kind === 'same') files[path] = outcome.hash;
+        const isOfExample = outcome.kind === 'copied' && example !== undefined;
+        if (isOfExample && (await isCommitted(git, worktree.path, example, path, signal))) fromExamples.add(path);
       }
     });
   } finally {
     // Also of what was cut off: what is written down here is nobody's work.
-    await writeCopied(worktree, { ...record, files });
+    const ofExamples = fromExamples.size === 0 ? {} : { fromExamples: [...fromExamples].sort() };
+    await writeCopied(worktree, { ...record, files, ...ofExamples });
   }
   return { copied, left: kept };
 }
 
 type Outcome = { readonly kind: 'copied' | 'same'; readonly hash: string } | { readonly kind: 'gone' | 'other' };
 
+/** What a commit brings may be a link to anything. */
+async function isPlainFile(folder: string, path: string): Promise<boolean> {
+  return (
+    (await isReached(folder, path)) && ((await lstat(join(folder, path)).catch(() => undefined))?.isFile() ?? false)
+  );
+}
+
+/** Whether the content of a copy is in the history: then it is nobody's work. */
+async function isCommitted(
+  git: Git,
+  folder: string,
+  example: string,
+  copy: string,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const listed = await git.try(folder, ['ls-tree', '-z', 'HEAD', '--', example], { trust: 'read', signal });
+  const [, id = ''] = /^\d+ blob ([0-9a-f]+)\t/.exec(listed ?? '') ?? [];
+  const content = await readFile(join(folder, copy));
+  const hash = createHash(id.length > 40 ? 'sha256' : 'sha1').update(`blob ${content.length}\0`);
+  return hash.update(content).digest('hex') === id;
+}
+
 interface Place {
-  readonly root: string;
+  readonly from: string;
   readonly folder: string;
   readonly partial: string;
 }
 
-async function copyOne({ root, folder, partial }: Place, path: string, notes: CopyNotes): Promise<Outcome> {
-  const [from, to] = [join(root, path), join(folder, path)];
+async function copyOne({ from, folder, partial }: Place, path: string, notes: CopyNotes): Promise<Outcome> {
+  const to = join(folder, path);
   if (await lstat(to).catch(() => undefined)) {
     const hash = await hashOfFile(to);
     return hash !== undefined && hash === (await hashOfFile(from)) ? { kind: 'same', hash } : { kind: 'other' };

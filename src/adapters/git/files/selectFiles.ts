@@ -31,7 +31,19 @@ export async function selectFiles(
   await refuseWaysOut(root, patterns);
   const selection = new Selection(root, patterns, hooksFolder, signal);
   for (const entry of await ignoredEntries(git, root, signal)) await selection.add(entry);
-  return selection.result();
+  const examples = await wantedExamples(root, wanted.examples ?? {});
+  return { ...selection.result(), ...(Object.keys(examples).length === 0 ? {} : { examples }) };
+}
+
+/** Those that stand for what the main worktree has not. */
+async function wantedExamples(
+  root: string,
+  examples: Readonly<Record<string, string>>,
+): Promise<Readonly<Record<string, string>>> {
+  const missing: [string, string][] = [];
+  for (const [path, example] of Object.entries(examples))
+    if ((await lstat(join(root, path)).catch(() => undefined)) === undefined) missing.push([path, example]);
+  return Object.fromEntries(missing);
 }
 
 /** Folders that are ignored as a whole end in a slash, and stand for what is in them. */

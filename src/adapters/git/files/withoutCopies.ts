@@ -5,7 +5,8 @@ import { emptyHash, isAsCopied, readCopied } from './copiedFile';
 
 /**
  * Files and folders (which end in a slash) without what was copied from the main worktree and is as it was. Of a folder with such
- * files in it, the others. A copy that is the last one, since the main worktree has no such file any more, is no copy.
+ * files in it, the others. A copy that is the last one, since the main worktree has no such file any more, is no copy; what a committed
+ * file stood for is in its history.
  */
 export async function withoutCopies(
   { root }: Repository,
@@ -19,6 +20,7 @@ export async function withoutCopies(
   if (names.length === 0) return [...paths];
   const isCopy = async (path: string): Promise<boolean> => {
     if (!Object.hasOwn(files, path) || !(await isAsCopied(worktree, path, record))) return false;
+    if (record.fromExamples?.includes(path)) return true;
     return files[path] === emptyHash || (await lstat(join(root, path)).catch(() => undefined)) !== undefined;
   };
   const kept: string[] = [];

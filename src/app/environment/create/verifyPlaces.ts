@@ -11,6 +11,10 @@ interface PlacePorts {
   readonly environmentFiles: Pick<EnvironmentFiles, 'readVariables'>;
 }
 
+const notNamed = ': a new worktree has what is committed, and what `copy` names';
+const notThere =
+  ', and which `copy` brings from the main worktree, where it is not either: make it there, as the project’s own instructions say';
+
 /**
  * Refuses a file whose services name folders and files that their worktree has not, or that cannot be used. Folders of what is
  * checked out already are looked at when the file is read; a file may be one that is copied or patched, or that
@@ -22,7 +26,7 @@ export async function verifyPlaces(
   { worktrees, environmentFiles }: PlacePorts,
   repository: Repository,
   target: Target,
-  { services, setup, patch }: EnvironmentFile,
+  { services, setup, patch, copy, examples = {} }: EnvironmentFile,
   copies: SelectedFiles,
   signal: AbortSignal,
 ): Promise<void> {
@@ -42,10 +46,11 @@ export async function verifyPlaces(
     for (const file of envFile) {
       const looking = folderNow
         ? environmentFiles.readVariables(folderNow, file, `${key}.envFile`, signal)
-        : verifyAt(`${key}.envFile`, file, 'file', ': a new worktree has what is committed, and what `copy` names');
+        : verifyAt(`${key}.envFile`, file, 'file', copy.includes(file) ? notThere : notNamed);
       await looking.catch((error: unknown) => {
         // It is looked for again once that is done.
-        const mayCome = setup.length > 0 || copies.paths.includes(file) || Object.hasOwn(patch, file);
+        const isCopied = copies.paths.includes(file) || Object.hasOwn(examples, file);
+        const mayCome = setup.length > 0 || isCopied || Object.hasOwn(patch, file);
         if (!mayCome || !isAppError(error, 'notConfigured')) throw error;
       });
     }

@@ -15,11 +15,12 @@ export async function wantedCopies(
   { worktrees, worktreeFiles, includeFiles }: Pick<CreatePorts, 'worktrees' | 'worktreeFiles' | 'includeFiles'>,
   repository: Repository,
   target: Target,
-  { copy }: EnvironmentFile,
+  { copy, examples }: EnvironmentFile,
   signal: AbortSignal,
 ): Promise<SelectedFiles> {
   // It is where they would come from.
   if (target.kind === 'worktree' && target.worktree.isMain) return nothing;
   const include = await worktrees.fileAt(repository, target.commit, includeFile, signal);
-  return worktreeFiles.select(repository, { copy, include, globs: includeFiles() }, signal);
+  const asked = { copy, ...(examples === undefined ? {} : { examples }) };
+  return worktreeFiles.select(repository, { ...asked, include, globs: includeFiles() }, signal);
 }

@@ -15,7 +15,8 @@ export const copyPart = definePart({
   before: [imagesPart, envFilesPart, releasePart],
   sometimesBefore: [templatePart],
   title: 'Copy files that git ignores',
-  wanted: ({ copies: { paths, hooks, left } }) => paths.length + hooks.length + left.length > 0,
+  wanted: ({ copies: { paths, hooks, left, examples = {} } }) =>
+    paths.length + hooks.length + left.length + Object.keys(examples).length > 0,
   notes: (): { copied: CopyNotes } => ({ copied: new Map() }),
   async make({ ports, prepared: { repository, copies }, made, signal }, { copied }) {
     const result = await ports.worktreeFiles.copy(repository, made(worktreePart).worktree, copies, copied, signal);
@@ -26,8 +27,10 @@ export const copyPart = definePart({
   },
 });
 
-function detailOf({ hooks }: SelectedFiles, { copied, left }: CopiedFiles): string {
-  const files = copied.filter((path) => !hooks.includes(path));
+function detailOf({ hooks, examples = {} }: SelectedFiles, { copied, left }: CopiedFiles): string {
+  const files = copied
+    .filter((path) => !hooks.includes(path))
+    .map((path) => (Object.hasOwn(examples, path) ? `${path} (as ${examples[path]} has it)` : path));
   const isWithHooks = copied.length > files.length;
   return [
     files.length === 0 && !isWithHooks ? 'nothing that is not there' : '',

@@ -1,5 +1,6 @@
 import { envFilesSecret } from '../../../core/variables/envFilesSecret';
-import type { ServiceSpec } from '../../../core/environmentFile';
+import type { EnvironmentFile, ServiceSpec } from '../../../core/environmentFile';
+import { isAppError } from '../../../core/errors';
 import type { EnvironmentFiles } from '../../../core/ports/environmentFiles';
 import { namespacePart } from './namespacePart';
 import { definePart } from './part';
@@ -30,7 +31,8 @@ export const envFilesPart = definePart({
     const value = new Map<string, FileVariables>();
     for (const service of prepared.file.services.filter(hasFiles)) {
       const folder = made(worktreePart).worktree.path;
-      const variables = Object.entries(await fileVariables(ports.environmentFiles, folder, service, signal));
+      const said = await fileVariables(ports.environmentFiles, folder, service, signal, prepared.file.examples);
+      const variables = Object.entries(said);
       const data = Object.fromEntries(variables.map(([name, text]) => [`${service.name}.${name}`, text]));
       const revision = isSame(data, known, `${service.name}.`) ? known[service.name] : undefined;
       const current: FileVariables = { names: variables.map(([name]) => name), revision: revision ?? ports.newId() };
@@ -48,16 +50,30 @@ function hasFiles({ envFile }: ServiceSpec): boolean {
   return envFile !== undefined && envFile.length > 0;
 }
 
-/** What the dotenv files of a service say; of several files the later one counts. @param folder the worktree's @throws as readVariables */
+/**
+ * What the dotenv files of a service say; of several files the later one counts.
+ *
+ * @param folder the worktree's
+ * @param examples what stands for one that is missing: the main worktree, to which nothing is copied, may have none
+ * @throws as readVariables
+ */
 export async function fileVariables(
   files: Pick<EnvironmentFiles, 'readVariables'>,
   folder: string,
   { name, envFile = [] }: ServiceSpec,
   signal: AbortSignal,
+  examples: EnvironmentFile['examples'] = {},
 ): Promise<Readonly<Record<string, string>>> {
   let all: Readonly<Record<string, string>> = {};
-  for (const file of envFile)
-    all = { ...all, ...(await files.readVariables(folder, file, `services.${name}.envFile`, signal)) };
+  const read = (file: string) => files.readVariables(folder, file, `services.${name}.envFile`, signal);
+  for (const file of envFile) {
+    const example = Object.hasOwn(examples, file) ? examples[file] : undefined;
+    const said = read(file).catch((error: unknown) => {
+      if (example === undefined || !isAppError(error, 'notConfigured')) throw error;
+      return read(example);
+    });
+    all = { ...all, ...(await said) };
+  }
   return all;
 }
 

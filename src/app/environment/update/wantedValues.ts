@@ -95,7 +95,7 @@ async function filesOf(
   if (services.length === 0) return { variables, otherValues };
   const known = (await cluster.readSecret(identity.names.namespace, envFilesSecret, signal)) ?? {};
   for (const service of services) {
-    const said = Object.entries(await fileVariables(environmentFiles, folder, service, signal));
+    const said = Object.entries(await fileVariables(environmentFiles, folder, service, signal, file.examples));
     const others = said.flatMap(([name, value]) => {
       const before = known[`${service.name}.${name}`];
       return before === undefined || before === value ? [] : [name];

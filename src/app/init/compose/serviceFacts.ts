@@ -34,9 +34,23 @@ export function composePorts(
   );
   const all = [...published.filter(({ protocol }) => protocol === 'tcp').map(({ target }) => target), ...exposed];
   const usable = all.filter((port) => Number.isInteger(port) && port > 0 && port < 65536);
-  const [port] = usable.length > 0 ? usable : (dockerfile?.ports ?? []);
+  const proxied = usable.length > 0 ? undefined : proxiedPort(service);
+  const [port] = usable.length > 0 ? usable : proxied === undefined ? (dockerfile?.ports ?? []) : [proxied];
   const said = published.length + exposed.length;
   return { port, isWhole: new Set(usable).size <= 1 && usable.length === said };
+}
+
+/** Where a proxy of the file finds it, by a list or a mapping of labels (doc.traefik.io/traefik/routing/providers/docker). */
+function proxiedPort({ labels }: PlainMapping): number | undefined {
+  const said = isPlainList(labels)
+    ? labels.map(plainText)
+    : Object.entries(isPlainMapping(labels) ? labels : {}).map(([name, value]) => `${name}=${plainText(value)}`);
+  const ports = said.flatMap((label) => {
+    const [, port] =
+      /^traefik\.http\.services\.[^=]{1,200}\.loadbalancer\.server\.port=(\d{1,5})$/.exec(withoutMarks(label)) ?? [];
+    return port === undefined ? [] : [Number(port)];
+  });
+  return ports.find((port) => port > 0 && port < 65536);
 }
 
 /**

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { written } from '../../../support/proposeFor';
+import { parse } from 'yaml';
+import { parseEnvironmentFile } from '../../../../src/adapters/environmentFile/parseEnvironmentFile';
+import { proposeFor, written } from '../../../support/proposeFor';
 
 const app = '{"scripts": {"dev": "next dev"}, "dependencies": {"next": "16"}}';
 const workspace = {
@@ -24,6 +26,61 @@ describe('an example at the root of a workspace', () => {
     expect(services['web']).not.toHaveProperty('envFile');
     const { services: others } = await written({ ...workspace, 'other/package.json': app });
     expect(others['other']).not.toHaveProperty('envFile');
+  });
+});
+
+describe('an example of a file that git ignores and nobody has made', () => {
+  const files = {
+    '.gitignore': '.env\n.env.local\n',
+    'package.json':
+      '{"scripts": {"dev": "node --env-file=.env server.js"}, "dependencies": {"express": "5", "pg": "8"}}',
+    'server.js': 'app.listen(process.env.PORT)',
+  };
+  const text = 'SECRET=change-me\nDATABASE_URL=postgres://me:me@localhost:5432/shop\n';
+
+  it('is copied for it, with what is this environment’s own, and read by the service', async () => {
+    const found = await proposeFor({ ...files, '.env.example': text });
+    expect(parse(found.text)).toMatchObject({
+      copy: [{ file: '.env', example: '.env.example' }],
+      patch: { '.env': { DATABASE_URL: '$(DATABASE_URL)' } },
+      services: { api: { envFile: ['.env'] } },
+    });
+    expect(parseEnvironmentFile(found.text).problems).toEqual([]);
+    expect(found.text).not.toContain('change-me');
+  });
+
+  it('leads to the environment’s database where somebody was to fill in which one', async () => {
+    const config = "export default { dialect: 'postgresql', dbCredentials: { url: process.env.POSTGRES_URL! } }";
+    const example = 'POSTGRES_URL=postgresql://***\nDATABASE_URL=\nOTHER_URL=postgresql://db.example.com/x\n';
+    const found = await proposeFor({ ...files, 'drizzle.config.ts': config, '.env.example': example });
+    const both = { POSTGRES_URL: '$(DATABASE_URL)', DATABASE_URL: '$(DATABASE_URL)' };
+    expect((parse(found.text) as { patch?: unknown }).patch).toEqual({ '.env': both });
+  });
+
+  it('has any usual name: the one that names PostgreSQL of several, and none of tests', async () => {
+    const copied = async (more: Readonly<Record<string, string>>): Promise<unknown> =>
+      (parse((await proposeFor({ ...files, ...more })).text) as { copy?: unknown }).copy;
+    const both = { 'env-example-document': 'DB=mongodb\n', 'env-example-relational': 'DB=postgres\n' };
+    expect(await copied(both)).toEqual([{ file: '.env', example: 'env-example-relational' }]);
+    expect(await copied({ '.env.local.example': text })).toEqual([
+      { file: '.env.local', example: '.env.local.example' },
+    ]);
+    expect(await copied({ '.env.dev.example': text })).toEqual([{ file: '.env', example: '.env.dev.example' }]);
+    expect(await copied({ '.env.test.example': text, '.env.prod.example': text })).toBeUndefined();
+  });
+
+  it('stands for what a compose file reads, and leads to the environment there, too', async () => {
+    const compose = 'services: {web: {build: ., command: [a], env_file: .env}, db: {image: postgres}}';
+    const found = await proposeFor({
+      ...{ '.gitignore': '.env\n', 'compose.yml': compose, Dockerfile: 'FROM x' },
+      '.env.example': 'DATABASE_URL=postgres://me:me@db:5432/shop\n',
+    });
+    expect(parse(found.text)).toMatchObject({
+      copy: [{ file: '.env', example: '.env.example' }],
+      patch: { '.env': { DATABASE_URL: '$(DATABASE_URL)' } },
+      services: { web: { envFile: ['.env'] } },
+    });
+    expect(found.text).not.toContain('it is not there yet');
   });
 });
 

@@ -23,6 +23,17 @@ describe('scripts that start several others', () => {
     });
   });
 
+  it('are told from what they prepare first', async () => {
+    const scripts = {
+      dev: 'pnpm dx',
+      dx: 'run-s migrate-dev db-seed && next dev --port 4000',
+      'migrate-dev': 'x',
+      'db-seed': 'y',
+    };
+    const { services } = await written({ 'package.json': JSON.stringify({ scripts, dependencies: { next: '16' } }) });
+    expect(services['web']).toMatchObject({ command: 'npx next dev --port 4000 --port $(PORT)' });
+  });
+
   it.each([
     'pnpm -r do-dev',
     'pnpm -r --parallel run do-dev',
@@ -53,4 +64,29 @@ it('a desktop app beside others is no service, and that is said', async () => {
   const { text, leftOut } = await proposeFor({ ...desktop, ...site });
   expect(Object.keys((parse(text) as Written).services)).toEqual(['site']);
   expect(leftOut).toContainEqual(expect.objectContaining({ file: 'desktop/src-tauri' }));
+});
+
+describe('a program that counts its file of variables before what it is given', () => {
+  const orm = 'env-cmd -- ts-node ./orm.js';
+  const manifest = (scripts: Readonly<Record<string, string>>) =>
+    JSON.stringify({ scripts, dependencies: { express: '5', pg: '8' } });
+
+  it('is told to heed the environment’s database and port, through scripts that start each other', async () => {
+    const scripts = { orm, up: 'npm run orm -- up', 'migration:run': 'npm run orm -- --config x.ts run' };
+    const files = { 'package.json': manifest({ dev: 'env-cmd -f .env.dev node server.js', ...scripts }) };
+    const { services, database } = await written(files);
+    expect(services['api']).toMatchObject({ command: 'npx env-cmd --no-override -f .env.dev node server.js' });
+    expect(database).toMatchObject({ migrate: 'npx env-cmd --no-override -- ts-node ./orm.js --config x.ts run' });
+  });
+
+  it('is left as it is where it does so already, and where scripts start each other in a circle', async () => {
+    const scripts = { dev: 'node server.js', migrate: 'npm run again', again: 'npm run migrate' };
+    expect((await written({ 'package.json': manifest(scripts) })).database).toMatchObject({
+      migrate: 'npm run migrate',
+    });
+    const heeding = { ...scripts, migrate: 'env-cmd --no-override node migrate.js' };
+    expect((await written({ 'package.json': manifest(heeding) })).database).toMatchObject({
+      migrate: 'npm run migrate',
+    });
+  });
 });

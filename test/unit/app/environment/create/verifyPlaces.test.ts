@@ -48,9 +48,10 @@ it('an env file may be one that the setup commands write, and is missed after th
 it.each([
   ['copied', { copy: ['apps/.env'] }],
   ['patched', { patch: { 'apps/.env': { A: '1' } } }],
+  ['made of an example', { copy: ['.env'], examples: { 'apps/.env': '.env.example' } }],
 ])('an env file may be one that is %s', async (_, more) => {
   const world = worldWith({ envFile: ['apps/.env'] }, more);
-  world.worktreeFiles.ignored.add('apps/.env');
+  if (!('examples' in more)) world.worktreeFiles.ignored.add('apps/.env');
   world.environmentFiles.variables.set('/code/repo.worktrees/topic/apps/.env', { A: '1' });
   await world.createBranch('topic');
   expect(world.releases.installed('worktree-topic', 'topic')?.values.services[0]?.envFiles?.names).toEqual(['A']);
@@ -66,4 +67,11 @@ it('an env file that the new worktree will not have is refused before anything i
     ) as unknown,
   });
   expect(await world.state()).toEqual(before);
+});
+
+it('one that is to be copied, and that the main worktree has not, is told as what a person has to make', async () => {
+  const world = worldWith({ envFile: ['apps/.env'] }, { copy: ['apps/.env'] });
+  await expect(world.createBranch('topic')).rejects.toThrow(
+    'the main worktree, where it is not either: make it there, as the project’s own instructions say',
+  );
 });

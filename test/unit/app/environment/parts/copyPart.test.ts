@@ -37,6 +37,17 @@ describe('files that git ignores', () => {
     expect([...world.worktreeFiles.texts.keys()]).toEqual([`${folder}/.secret`, `${folder}/editor.json`]);
   });
 
+  it('are what an example of the commit says where the main worktree has none', async () => {
+    const world = new EnvironmentWorld();
+    const examples = { '.env': '.env.example' };
+    world.commit(environmentFileText(['frontend'], database, { copy: ['.env'], examples }));
+    const told: Progress[] = [];
+    await world.create({ target }, { report: (progress) => told.push(progress) });
+    expect(world.worktreeFiles.texts.get(`${folder}/.env`)).toBe('.env.example\n');
+    const detail = '.env (as .env.example has it)';
+    expect(told.find(({ step, state }) => step === 'copy' && state === 'done')?.detail).toBe(detail);
+  });
+
   it('are taken back as far as they came when one cannot be copied', async () => {
     const world = worldWith();
     await world.create({ target });

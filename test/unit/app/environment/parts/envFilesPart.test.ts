@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { envFilesSecret } from '../../../../../src/core/variables/envFilesSecret';
-import type { EnvironmentFile } from '../../../../../src/core/environmentFile';
+import { fileVariables } from '../../../../../src/app/environment/parts/envFilesPart';
+import type { EnvironmentFile, ServiceSpec } from '../../../../../src/core/environmentFile';
 import type { WorktreeValues } from '../../../../../src/core/ports/releases';
 import { EnvironmentWorld } from '../../../../support/environmentWorld';
-import { environmentFileText } from '../../../../support/fakes/fakeEnvironmentFiles';
+import { environmentFileText, FakeEnvironmentFiles } from '../../../../support/fakes/fakeEnvironmentFiles';
 
 const password = 'pass-word';
 const folder = '/code/repo.worktrees/topic';
@@ -78,4 +79,17 @@ describe('env files', () => {
     });
     expect(world.releases.changes.length).toBe(changes);
   });
+});
+
+it('an example stands for one that is missing, as in the main worktree, to which nothing is copied', async () => {
+  const files = new FakeEnvironmentFiles(() => undefined);
+  files.variables.set('/code/repo/.env.example', { A: 'example' });
+  const { services }: EnvironmentFile = JSON.parse(environmentFileText(['web']));
+  const service: ServiceSpec = { ...services[0]!, envFile: ['.env'] };
+  const { signal } = new AbortController();
+  const read = (examples?: Record<string, string>) => fileVariables(files, '/code/repo', service, signal, examples);
+  expect(await read({ '.env': '.env.example' })).toEqual({ A: 'example' });
+  await expect(read()).rejects.toThrow('names ".env", which is not in /code/repo.');
+  files.variables.set('/code/repo/.env', { A: 'own' });
+  expect(await read({ '.env': '.env.example' })).toEqual({ A: 'own' });
 });

@@ -1,0 +1,22 @@
+import type { EnvironmentFile } from '../../core/environmentFile';
+import type { Value } from './readYaml';
+import { isMapping } from './values';
+
+/** `copy`: paths and patterns, or a file with what stands for it. What has a wrong shape is passed over: the schema has told it. */
+export function copiedFiles(
+  value: Value | undefined,
+  readPath: (value: Value | undefined, path: readonly string[]) => string | undefined,
+): Pick<EnvironmentFile, 'copy' | 'examples'> {
+  if (!Array.isArray(value)) return { copy: [] };
+  const copy: string[] = [];
+  const examples: Record<string, string> = {};
+  for (const [index, item] of value.entries()) {
+    const at = ['copy', String(index)];
+    const path = isMapping(item) ? readPath(item['file'], [...at, 'file']) : readPath(item, at);
+    if (path === undefined) continue;
+    copy.push(path);
+    const example = isMapping(item) ? readPath(item['example'], [...at, 'example']) : undefined;
+    if (example !== undefined) examples[path] = example;
+  }
+  return { copy, ...(Object.keys(examples).length === 0 ? {} : { examples }) };
+}
