@@ -35,12 +35,17 @@ export async function noteAgentEvent(
   const gitDir = gitDirAround((hooks.folder && env[hooks.folder]) || folder);
   if (gitDir === undefined) return undefined;
   const pid = Number(hooks.pid === undefined ? told : env[hooks.pid]);
+  const isUnattended = news?.kind === 'asks' && hooks.attended !== undefined && env[hooks.attended] === '0';
   if (news)
-    await writeAgentEvent(gitDir, news, {
-      program: tool,
-      pid: Number.isSafeInteger(pid) && pid > 0 ? pid : undefined,
-      ...begin,
-    });
+    await writeAgentEvent(
+      gitDir,
+      { ...news, ...(isUnattended ? { isUnattended } : {}) },
+      {
+        program: tool,
+        pid: Number.isSafeInteger(pid) && pid > 0 ? pid : undefined,
+        ...begin,
+      },
+    );
   return begins ? contextIn(gitDir) : undefined;
 }
 

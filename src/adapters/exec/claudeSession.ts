@@ -3,14 +3,23 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { AgentWait } from '../../core/agents/agentEvent';
 import type { SessionState } from '../../core/agents/reduceAgent';
 import type { SessionWord } from '../../core/agents/sessionWord';
 
 const maxBytes = 64 * 1024;
 const activities = ['busy', 'waiting', 'idle'] as const;
+/** By `waitingFor`. A dialog that a person has opened (`dialog open`) is no wait for them. */
+const waits: Readonly<Record<string, AgentWait>> = {
+  'permission prompt': 'permission',
+  'sandbox request': 'permission',
+  'worker request': 'permission',
+  'goal proposal': 'permission',
+  'input needed': 'question',
+};
 
 /**
- * What Claude Code (2.1.332) says itself of a session that it has open: it keeps a file for each of its processes, with `status`. That is
+ * What Claude Code (2.1.333) says itself of a session that it has open: it keeps a file for each of its processes, with `status`. That is
  * no interface of it: where there is none, or one of another kind, nothing is known. Never rejects.
  *
  * @param env CLAUDE_CONFIG_DIR names another folder than the one in the user's home
@@ -22,11 +31,18 @@ export async function claudeSession(
 ): Promise<SessionWord | undefined> {
   if (program !== 'claude-code' || pid === undefined) return undefined;
   const file = join(env['CLAUDE_CONFIG_DIR'] || join(home, '.claude'), 'sessions', `${pid}.json`);
-  const { pid: of, sessionId, status, statusUpdatedAt } = parseRecord(await read(file).catch(() => '')) ?? {};
+  const {
+    pid: of,
+    sessionId,
+    status,
+    statusUpdatedAt,
+    waitingFor,
+  } = parseRecord(await read(file).catch(() => '')) ?? {};
   const activity = activities.find((each) => each === status);
   const isOfIt = of === pid && sessionId === session;
   if (!isOfIt || activity === undefined || typeof statusUpdatedAt !== 'number') return undefined;
-  return { activity, since: statusUpdatedAt };
+  const wait = Object.hasOwn(waits, String(waitingFor)) ? waits[String(waitingFor)] : undefined;
+  return { activity, since: statusUpdatedAt, ...(activity === 'waiting' && wait !== undefined ? { wait } : {}) };
 }
 
 /** Of what is no regular file nobody waits for a word. */

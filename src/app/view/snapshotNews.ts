@@ -57,7 +57,9 @@ export class SnapshotNews {
 
 function told(entry: WorktreeEntry, snapshot: Snapshot): Told {
   const fields = { ...entryJson(entry, snapshot) };
-  const agents = new Map((entry.agents ?? []).map((agent) => [agent.session, agent]));
+  // Of a session that several processes have, the first: one that waits comes before the others.
+  const agents = new Map<string, AgentStatus>();
+  for (const agent of entry.agents ?? []) if (!agents.has(agent.session)) agents.set(agent.session, agent);
   return { text: JSON.stringify(fields), fields, branch: entry.worktree.branch ?? null, agents };
 }
 

@@ -40,6 +40,8 @@ export interface AgentNews {
   readonly wait?: AgentWait;
   /** Of `asks` and `used`: what was asked for, by tool and input. `used` without any means all. */
   readonly asked?: readonly string[];
+  /** Of `asks`: nobody sits in front of the session, and mostly its program refuses at once. */
+  readonly isUnattended?: true;
   /** Of `stop`: work of it goes on in the background, and will wake it. */
   readonly isBusy?: true;
   /** The last thing that it said or asks, in one line. */

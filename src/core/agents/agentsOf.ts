@@ -1,24 +1,50 @@
 import { programsOfManySessions, type AgentEvent } from './agentEvent';
 import type { AgentStatus } from './agentStatus';
-import { eventsInOrder, isSameProcess, reduceAgent, type SessionState } from './reduceAgent';
+import { eventsInOrder, isSameProcess, reduceAgent, saysAll, type SessionState } from './reduceAgent';
 
 /** Whoever was killed is told of for so long, unless another agent has begun there since. */
 const toldMs = 12 * 60 * 60 * 1000;
+/** Milliseconds. */
+const unattendedMs = 2_000;
 
 /**
- * A session as its journal tells it; undefined: there is nothing in it.
+ * A session as its journal tells it, once for each process that has it: two that go on with one session each do and wait for things of
+ * their own. The one that was heard of last comes last.
  *
  * @param isWhole false: these are the last ones of more
  */
-export function sessionOf(events: readonly AgentEvent[], isWhole = true): SessionState | undefined {
-  const state = eventsInOrder(events).reduce<SessionState | undefined>(reduceAgent, undefined);
-  const isBegunKnown = isWhole || events.some(({ kind }) => kind === 'start');
-  return state && !isBegunKnown ? { ...state, begun: undefined } : state;
+export function sessionsOf(events: readonly AgentEvent[], isWhole = true): SessionState[] {
+  return byProcess(eventsInOrder(events)).flatMap((own) => {
+    const state = own.reduce<SessionState | undefined>(reduceAgent, undefined);
+    const isBegunKnown = isWhole || own.some(({ kind }) => kind === 'start');
+    return state ? [isBegunKnown ? state : { ...state, begun: undefined }] : [];
+  });
+}
+
+/** Whether nothing that came before these matters to what is known of their session. */
+export function tellAll(events: readonly AgentEvent[]): boolean {
+  return events.length > 0 && byProcess(events).every((own) => own.some(saysAll));
+}
+
+/** The last ones to write come last. Whoever does not say its process is the one that wrote last. */
+function byProcess(events: readonly AgentEvent[]): AgentEvent[][] {
+  const groups: AgentEvent[][] = [];
+  for (const event of events) {
+    const index = groups.findLastIndex((group) => {
+      const from = group.findLast(({ pid }) => pid !== undefined);
+      return event.pid === undefined || from === undefined || isSameProcess(from, event);
+    });
+    const [own] = index < 0 ? [[]] : groups.splice(index, 1);
+    own?.push(event);
+    if (own) groups.push(own);
+  }
+  return groups;
 }
 
 /**
  * The agents in a worktree, those that wait first, then those that were heard of last.
  *
+ * @param sessions of one that several processes have, the one that was heard of last comes last
  * @param isAlive undefined: nobody can tell
  */
 export function agentsOf(
@@ -26,7 +52,7 @@ export function agentsOf(
   isAlive: (session: SessionState) => boolean | undefined,
   now: number,
 ): AgentStatus[] {
-  const latest = sessions.filter(
+  const latest = goingOn(sessions, isAlive).filter(
     (session) =>
       !sessions.some(
         (other) =>
@@ -46,8 +72,31 @@ export function agentsOf(
     return !isOld && !isFollowed;
   });
   return told
-    .map(({ session, alive }) => statusOf(session, alive === false))
+    .map(({ session, alive }) => statusOf(patient(session, now), alive === false))
     .sort((a, b) => Number(b.state === 'waiting') - Number(a.state === 'waiting') || b.since - a.since);
+}
+
+/** Where nobody sits in front of a session, what it asks for is mostly refused at once: it waits only once it has waited for a while. */
+function patient(session: SessionState, now: number): SessionState {
+  const { state, base, pending, notified, askedAt } = session;
+  const isSoon = notified === undefined && Math.abs(now - askedAt) < unattendedMs;
+  const isRefused = isSoon && pending.length > 0 && pending.every(({ isUnattended }) => isUnattended);
+  if (state !== 'waiting' || base === 'failed' || !isRefused) return session;
+  const { wait: _, ...rest } = session;
+  return { ...rest, state: base };
+}
+
+/** Of a session that several processes have or had: those that live; where none is known to, the last one. */
+function goingOn(
+  sessions: readonly SessionState[],
+  isAlive: (session: SessionState) => boolean | undefined,
+): readonly SessionState[] {
+  const lives = (session: SessionState): boolean => session.state !== 'ended' && isAlive(session) === true;
+  return sessions.filter((one, index) => {
+    const isOther = ({ session }: SessionState): boolean => session === one.session;
+    const [before, after] = [sessions.slice(0, index), sessions.slice(index + 1)].map((each) => each.filter(isOther));
+    return lives(one) || (after?.length === 0 && !before?.some(lives));
+  });
 }
 
 /**

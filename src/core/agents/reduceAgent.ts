@@ -35,6 +35,7 @@ interface Pending {
   readonly key: string;
   readonly helper: string | undefined;
   readonly wait: AgentWait;
+  readonly isUnattended: boolean;
 }
 
 /**
@@ -88,7 +89,7 @@ function timesOf(
     begun: kind === 'start' ? { at, tick } : known.begun,
     spokeAt: isOwn ? at : known.spokeAt,
     askedAt: kind === 'asks' || kind === 'notified' ? at : known.askedAt,
-    isBehind: isOwn ? isBusy === true : known.isBehind,
+    isBehind: isOwn && kind !== 'rests' ? isBusy === true : known.isBehind,
   };
 }
 
@@ -104,6 +105,8 @@ function bodyOf(known: SessionState, event: AgentEvent): Body {
     case 'prompt':
       return { ...settled, base: 'working' };
     case 'rests':
+      // Its helpers run on behind a turn that is over, whoever has not answered meanwhile.
+      if (known.isBehind) return {};
       // After a turn that is over, nothing else is known than that.
       return { ...settled, base: known.base === 'working' ? 'idle' : known.base };
     case 'stop':
@@ -117,7 +120,8 @@ function bodyOf(known: SessionState, event: AgentEvent): Body {
     case 'asks': {
       const key = event.asked?.[0] ?? '';
       const others = known.pending.filter((each) => each.key !== key || each.helper !== helper);
-      return { ...resumed(known, helper), pending: [...others, { key, helper, wait: event.wait ?? 'permission' }] };
+      const asked = { key, helper, wait: event.wait ?? 'permission', isUnattended: event.isUnattended === true };
+      return { ...resumed(known, helper), pending: [...others, asked] };
     }
     case 'notified':
       return { notified: event.wait ?? 'permission' };

@@ -154,6 +154,20 @@ describe('what an agent tells by its hooks', { timeout: 120_000 }, () => {
     }
   });
 
+  it('asks nobody where nobody sits in front of it', async () => {
+    const agent = begin('print');
+    await agent.tells('UserPromptSubmit', { prompt: 'p' });
+    const told = { session_id: agent.session, transcript_path: '/t', cwd: folder };
+    const env = { CLAUDE_PID: String(agent.pid), CLAUDE_PROJECT_DIR: folder, CLAUDE_CODE_SESSION_ATTENDED: '0' };
+    const hook = world.startPiped(['hook', 'claude-code', '--state'], { cwd: folder, env });
+    hook.child.stdin?.end(JSON.stringify({ ...told, hook_event_name: 'PermissionRequest', ...ask }));
+    expect(await hook.done).toEqual({ code: 0, stdout: '', stderr: '' });
+    const gitDir = await world.gitIn(folder, 'rev-parse', '--absolute-git-dir');
+    const lines = (await readFile(join(gitDir, 'coppice-agents', 'print.jsonl'), 'utf8')).trim().split('\n');
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ kind: 'asks', isUnattended: true });
+    agent.kill();
+  });
+
   it('where no repository is, and whatever it is told, is nothing, and no failure', async () => {
     const hook = (text: string, cwd: string): Promise<{ code: number | null; stdout: string; stderr: string }> => {
       const running = world.startPiped(['hook', 'claude-code', '--state'], { cwd, env: { CLAUDE_PID: 'x' } });

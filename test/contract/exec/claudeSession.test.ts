@@ -21,12 +21,22 @@ const says = (value: object | string): Promise<void> =>
 it('is what Claude Code has written of its process, in its own folder or in another one that it was given', async () => {
   expect(await claudeSession(session, {}, home)).toBeUndefined();
   await says(word);
-  expect(await claudeSession(session, {}, home)).toEqual({ activity: 'waiting', since: 12 });
-  expect(await claudeSession(session, { CLAUDE_CONFIG_DIR: join(home, '.claude') }, '/none')).toEqual({
-    activity: 'waiting',
-    since: 12,
-  });
+  const told = { activity: 'waiting', since: 12, wait: 'permission' };
+  expect(await claudeSession(session, {}, home)).toEqual(told);
+  expect(await claudeSession(session, { CLAUDE_CONFIG_DIR: join(home, '.claude') }, '/none')).toEqual(told);
   expect(await claudeSession({ ...session, program: 'codex' }, {}, home)).toBeUndefined();
+});
+
+it.each([
+  ['input needed', { activity: 'waiting', since: 12, wait: 'question' }],
+  ['dialog open', { activity: 'waiting', since: 12 }],
+  ['constructor', { activity: 'waiting', since: 12 }],
+  [undefined, { activity: 'waiting', since: 12 }],
+])('waits for a person where it says so: %s', async (waitingFor, told) => {
+  await says({ ...word, waitingFor });
+  expect(await claudeSession(session, {}, home)).toEqual(told);
+  await says({ ...word, status: 'busy', waitingFor });
+  expect(await claudeSession(session, {}, home)).toEqual({ activity: 'busy', since: 12 });
 });
 
 it.each([

@@ -124,6 +124,27 @@ describe("the journals of a worktree's agents", () => {
     expect(before).toMatchObject({ state: 'waiting', said: 'Bash: ls' });
   });
 
+  it('say what each of two processes waits for that have one session, however much the other one does', async () => {
+    const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+    children.push(other);
+    await tell({ kind: 'start' });
+    await tell({ kind: 'asks', wait: 'permission', asked: ['x'], said: 'Bash: ls' });
+    await tell({ kind: 'start' }, 's', other.pid);
+    await tell({ kind: 'used' }, 's', other.pid);
+    await appendFile(journal('s'), `${await lastLine('s')}\n`.repeat(1000));
+    const found = async (): Promise<string[]> =>
+      (await journals.read({ gitDir }, Date.now())).map(({ process: of, state }) => `${of?.pid} ${state}`);
+    expect(await found()).toEqual([`${process.pid} waiting`, `${other.pid} working`]);
+  });
+
+  it('say of a session that two processes have that it goes on where one of them has ended', async () => {
+    await tell({ kind: 'start' });
+    await tell({ kind: 'asks', wait: 'permission', asked: ['x'] });
+    await tell({ kind: 'start' }, 's', 2 ** 30);
+    await tell({ kind: 'end' }, 's', 2 ** 30);
+    expect(await states()).toEqual(['s waiting']);
+  });
+
   it('lose nothing of what is told after a line that was cut off', async () => {
     await tell({ kind: 'prompt' });
     await appendFile(journal('s'), '{"version":1,"kind":"us');
@@ -134,7 +155,6 @@ describe("the journals of a worktree's agents", () => {
   it('give way to what the program of a session says later, where it lives', async () => {
     await tell({ kind: 'prompt' });
     await tell({ kind: 'asks', wait: 'permission', asked: ['x'] });
-    await tell({ kind: 'stop' }, 'rests', process.ppid);
     const asked: string[] = [];
     const told = new AgentJournals({
       wordOf: async ({ session }) => {

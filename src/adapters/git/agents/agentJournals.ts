@@ -7,8 +7,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { AgentEvent } from '../../../core/agents/agentEvent';
 import type { AgentStatus } from '../../../core/agents/agentStatus';
-import { agentsOf, sessionOf } from '../../../core/agents/agentsOf';
-import { saysAll, type SessionState } from '../../../core/agents/reduceAgent';
+import { agentsOf, sessionsOf, tellAll } from '../../../core/agents/agentsOf';
+import type { SessionState } from '../../../core/agents/reduceAgent';
 import { withWord, type SessionWord } from '../../../core/agents/sessionWord';
 import type { Disposable } from '../../../core/event';
 import type { Worktree } from '../../../core/model';
@@ -34,7 +34,7 @@ export interface AgentJournalsOptions {
   readonly startOf: (pid: number) => Promise<string | undefined>;
   /** It may be asked at each look, and knows when there is none. */
   readonly isCheap: boolean;
-  /** What the program of a session that lives says of it besides; asked of those alone that work or wait. Never rejects. */
+  /** What the program of a session that lives says of it besides; Never rejects. */
   readonly wordOf?: (session: SessionState) => Promise<SessionWord | undefined>;
 }
 
@@ -56,24 +56,18 @@ export class AgentJournals implements AgentSessions {
   async read({ gitDir }: Pick<Worktree, 'gitDir'>, now: number): Promise<AgentStatus[]> {
     const folder = join(gitDir, agentFolder);
     const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(journalEnding));
-    const read = await Promise.all(names.map((name) => sessionIn(join(folder, name))));
+    const read = await Promise.all(names.map((name) => sessionsIn(join(folder, name))));
     const lives = new Map<SessionState, boolean | undefined>();
     const sessions = await Promise.all(
-      read
-        .flatMap((found) => (found ? [found] : []))
-        .map(async (found) => {
-          if (found.state === 'ended') return found;
-          const isAlive = await this.#isAlive(found);
-          const session = isAlive ? withWord(found, await this.#wordOf(found), now) : found;
-          lives.set(session, isAlive);
-          return session;
-        }),
+      read.flat().map(async (found) => {
+        if (found.state === 'ended') return found;
+        const isAlive = await this.#isAlive(found);
+        const session = isAlive ? withWord(found, await this.#options.wordOf?.(found), now) : found;
+        lives.set(session, isAlive);
+        return session;
+      }),
     );
     return agentsOf(sessions, (session) => lives.get(session), now);
-  }
-
-  async #wordOf(session: SessionState): Promise<SessionWord | undefined> {
-    return session.state === 'working' || session.state === 'waiting' ? this.#options.wordOf?.(session) : undefined;
   }
 
   /** undefined: nobody can tell here. */
@@ -127,12 +121,12 @@ export class AgentJournals implements AgentSessions {
   }
 }
 
-async function sessionIn(file: string): Promise<SessionState | undefined> {
+async function sessionsIn(file: string): Promise<SessionState[]> {
   for (let bytes = readBytes; ; bytes *= 16) {
     const text = await endOf(file, bytes).catch(() => '');
     const isWhole = Buffer.byteLength(text) < bytes;
     const events = eventsOf(text);
-    if (isWhole || bytes >= mostBytes || events.some(saysAll)) return sessionOf(events, isWhole);
+    if (isWhole || bytes >= mostBytes || tellAll(events)) return sessionsOf(events, isWhole);
   }
 }
 

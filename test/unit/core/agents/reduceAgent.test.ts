@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import type { AgentEvent, AgentNews } from '../../../../src/core/agents/agentEvent';
-import { agentsOf, sessionOf } from '../../../../src/core/agents/agentsOf';
-import { eventsInOrder } from '../../../../src/core/agents/reduceAgent';
+import { agentsOf, sessionsOf } from '../../../../src/core/agents/agentsOf';
+import { eventsInOrder, type SessionState } from '../../../../src/core/agents/reduceAgent';
 
 const begin = 1_000_000;
 type Step = Omit<AgentNews, 'session'> & Partial<AgentEvent>;
@@ -21,6 +21,8 @@ function told(steps: readonly Step[]): AgentEvent[] {
     ...step,
   }));
 }
+/** As the process has it that was heard of last. */
+const sessionOf = (...given: Parameters<typeof sessionsOf>): SessionState | undefined => sessionsOf(...given).at(-1);
 const after = (...steps: Step[]) => sessionOf(told(steps));
 const asks: Step = { kind: 'asks', wait: 'permission', asked: ['Bash 1'], said: 'Bash: ls' };
 
@@ -94,6 +96,19 @@ describe('the state of an agent', () => {
     expect(after({ kind: 'prompt' }, asks, notified, behind)).toMatchObject({ state: 'working' });
     expect(after({ kind: 'prompt' }, helperAsks, asks, notified, behind, ended)).toMatchObject({ state: 'working' });
     expect(after({ kind: 'prompt' }, helperAsks, notified, { kind: 'stop' })).toMatchObject({ state: 'done' });
+  });
+
+  it('works on where helpers do behind its turn, though nobody has answered for a while', () => {
+    const behind: Step = { kind: 'stop', isBusy: true };
+    expect(after({ kind: 'prompt' }, behind, { kind: 'rests' })).toMatchObject({ state: 'working', isBehind: true });
+    const asked: Step[] = [
+      { kind: 'prompt' },
+      behind,
+      { ...asks, helper: 'h' },
+      { kind: 'notified', wait: 'permission' },
+    ];
+    expect(after(...asked, { kind: 'rests' })).toMatchObject({ state: 'waiting', wait: 'permission' });
+    expect(after({ kind: 'prompt' }, behind, { kind: 'stop' }, { kind: 'rests' })).toMatchObject({ state: 'done' });
   });
 
   it('began when it changed, not when it was last heard of', () => {
@@ -182,6 +197,57 @@ describe('the agents of a worktree', () => {
       ['later'],
       ['beside', 'rests'],
     ]);
+  });
+
+  it('waits for nobody in front of whom nobody sits, unless it does so for a while', () => {
+    const unattended = session('print', [{ kind: 'prompt' }, { ...asks, isUnattended: true }]);
+    const asked = begin + 1000;
+    const state = (at: number): string | undefined => agentsOf([unattended], () => true, at)[0]?.state;
+    expect([state(asked), state(asked + 1900), state(asked + 2000)]).toEqual(['working', 'working', 'waiting']);
+    const told = session('told', [
+      { ...asks, isUnattended: true },
+      { kind: 'notified', wait: 'permission' },
+    ]);
+    expect(agentsOf([told], () => true, asked)).toMatchObject([{ state: 'waiting', wait: 'permission' }]);
+    const both = session('both', [asks, { ...asks, asked: ['Edit 2'], isUnattended: true }]);
+    expect(agentsOf([both], () => true, asked)).toMatchObject([{ state: 'waiting' }]);
+  });
+
+  describe('of one session that two processes have', () => {
+    const first = { pid: 1, started: 'one' };
+    const second = { pid: 2, started: 'two' };
+    const states = (steps: readonly Step[], ...alive: number[]): string[] =>
+      agentsOf(sessionsOf(told(steps)), ({ pid = 0 }) => alive.includes(pid), now).map(({ state, process }) =>
+        [process?.pid, state].join(' '),
+      );
+    const both: Step[] = [
+      { kind: 'prompt', ...first },
+      { ...asks, ...first },
+      { kind: 'start', ...second },
+      { kind: 'prompt', ...second },
+    ];
+
+    it('are two, each with what it does and waits for', () => {
+      expect(states(both, 1, 2)).toEqual(['1 waiting', '2 working']);
+      expect(states([...both, { kind: 'used', ...first }, { kind: 'stop', ...second }], 1, 2)).toEqual([
+        '2 done',
+        '1 working',
+      ]);
+    });
+
+    it('are the one that lives, whichever has ended or was killed', () => {
+      expect(states([...both, { kind: 'end', ...second }], 1)).toEqual(['1 waiting']);
+      expect(states(both, 1)).toEqual(['1 waiting']);
+      expect(states(both, 2)).toEqual(['2 working']);
+      expect(states([...both, { kind: 'end', ...first }], 2)).toEqual(['2 working']);
+    });
+
+    it('are the last one where none lives, or nobody can tell', () => {
+      expect(states(both)).toEqual(['2 gone']);
+      expect(states([...both, { kind: 'end', ...second }])).toEqual([]);
+      const untold = agentsOf(sessionsOf(told(both)), () => undefined, now);
+      expect(untold.map(({ state, process }) => [process?.pid, state])).toEqual([[2, 'working']]);
+    });
   });
 
   it('a process has one of them, whose predecessor did not say that it ended', () => {

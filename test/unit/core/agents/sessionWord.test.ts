@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { AgentEvent, AgentNews } from '../../../../src/core/agents/agentEvent';
-import { sessionOf } from '../../../../src/core/agents/agentsOf';
+import { sessionsOf } from '../../../../src/core/agents/agentsOf';
 import type { SessionState } from '../../../../src/core/agents/reduceAgent';
 import { withWord, type SessionWord } from '../../../../src/core/agents/sessionWord';
 
@@ -16,7 +16,7 @@ function after(...steps: readonly Step[]): SessionState {
     const from = { version: 1, program: 'claude-code', session: 's', machine: 'here', pid: 7 } as const;
     return { ...from, ...step, at: begin + index * 1000, tick: index * 1000 };
   });
-  const state = sessionOf(events);
+  const [state] = sessionsOf(events);
   if (!state) throw new Error('no events');
   return state;
 }
@@ -69,6 +69,26 @@ it('works where helpers run on behind its turn, and waits where an error has end
   const waits = after(prompt, { kind: 'stop', isBusy: true }, helper, notified);
   expect(stateOf(waits, said('waiting', 4))).toMatchObject({ state: 'waiting' });
   expect(stateOf(waits, said('idle', 9))).toMatchObject({ state: 'working' });
+});
+
+it('works where a turn has begun that no prompt began', () => {
+  for (const last of ['stop', 'start'] as const) {
+    const session = after(prompt, { kind: last });
+    expect(stateOf(session, said('busy', 9))).toEqual({ state: 'working', wait: undefined, since: 9 });
+    // The word is of the turn that is over.
+    expect(stateOf(session, said('busy', 1))).toMatchObject({ state: last === 'stop' ? 'done' : 'idle' });
+  }
+  expect(stateOf(after(prompt, { kind: 'fail' }), said('busy', 9))).toMatchObject({ state: 'waiting', wait: 'error' });
+  expect(stateOf(after(prompt, { kind: 'end' }), said('busy', 9))).toMatchObject({ state: 'ended' });
+});
+
+it('waits with what no hook tells, once a hook would have told it', () => {
+  const waits: SessionWord = { ...said('waiting', 9), wait: 'permission' };
+  expect(stateOf(after(prompt), waits)).toEqual({ state: 'waiting', wait: 'permission', since: 9 });
+  expect(stateOf(after(prompt), { ...waits, since: now - 1000 })).toMatchObject({ state: 'working' });
+  // A dialog that the person has opened.
+  expect(stateOf(after(prompt), said('waiting', 9))).toMatchObject({ state: 'working' });
+  expect(stateOf(after(prompt), { ...waits, since: begin })).toMatchObject({ state: 'working' });
 });
 
 it('is by its journal alone where nothing else is known', () => {
