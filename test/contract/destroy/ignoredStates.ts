@@ -2,7 +2,7 @@ import type { Loss } from '../../../src/core/errors';
 import { ignore, type State } from './state';
 
 const ignoredPatterns = [
-  ...['out', 'dist', 'build', 'target', 'venv', 'node_modules', '.next', 'coverage', 'test-results'],
+  ...['out', 'dist', 'build', 'target', 'venv', 'node_modules', '.next', 'coverage', 'test-results', '.cache'],
   ...['*.swp', '*.log', '.env'],
 ];
 
@@ -20,6 +20,12 @@ export const ignoredFiles = (
     ['a draft in node_modules/', ['ignored'], { 'node_modules/plan.md': 'x', 'node_modules/a/package.json': '{}' }],
     ['a folder of drafts in node_modules/', ['ignored'], { 'node_modules/mine/plan.md': 'x' }],
     ['a folder of drafts that is called so', ['ignored'], { 'target/plan/one.md': 'x' }],
+    [
+      'the data of a database server beside what a bundler wrote',
+      ['ignored'],
+      { 'build/a.js': 'x', 'build/data/PG_VERSION': '18\n', 'build/data/base/1/1259': 'rows' },
+    ],
+    ['a repository that is not git’s in .cache/', ['ignored'], { '.cache/work/.hg/store/00changelog.i': 'x' }],
     ['empty files in out/', [], { 'out/one': '', 'out/two.txt': '' }],
     ['a copy of a committed file in build/', [], { 'build/README': 'hello\n' }],
     ['what a bundler wrote', [], { 'dist/a.js': 'x', 'dist/robots.txt': 'y', 'dist/img/logo.png': 'z' }],

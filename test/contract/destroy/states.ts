@@ -4,6 +4,7 @@ import { branches, operations, ownRefs } from './branchStates';
 import { remotes } from './goneStates';
 import { ignoredFiles } from './ignoredStates';
 import { inClones, nested } from './nestedStates';
+import { rarities } from './rareStates';
 import { rebases } from './rebaseStates';
 import { clone, ignore, repository, type State } from './state';
 import { submodules } from './submoduleStates';
@@ -159,4 +160,5 @@ export const states: readonly State[] = [
   ...operations,
   ...submodules,
   ...remotes,
+  ...rarities,
 ];

@@ -255,8 +255,11 @@ describe('a copy that is disturbed', () => {
     await files.patch(worktree, '.env', ['A=1']);
     await git.write('.env', 'newer');
     expect(await losses()).toEqual([]);
+    const isWork = [{ kind: 'ignored', count: 1, examples: ['.env'] }];
+    await git.write('.env', '');
+    expect(await losses()).toMatchObject(isWork);
     await rm(join(git.root, '.env'));
-    expect(await losses()).toMatchObject([{ kind: 'ignored', count: 1, examples: ['.env'] }]);
+    expect(await losses()).toMatchObject(isWork);
   });
 });
 

@@ -63,11 +63,14 @@ const personal = new RegExp(
     String.raw`^\.env(?:\..*)?$|^\.?(?:npmrc|pypirc|netrc|pgpass)$|^id_(?:rsa|dsa|ecdsa|ed25519)$`,
     String.raw`^(?:credentials|secrets?)(?:\.\w+)?$`,
     String.raw`\.(?:key|pem|p12|pfx|p8|jks|keystore|kdbx?|gpg|asc|ovpn|mobileprovision)$`,
-    String.raw`\.(?:sw[a-p]|bak|orig|rej|patch|diff|sqlite3?|db|sql|dump)$|~$|^#.*#$`,
+    String.raw`\.(?:sw[a-p]|bak|orig|rej|patch|diff|sqlite3?|db|rdb|sql|dump)$|~$|^#.*#$`,
     String.raw`\.(?:docx?|xlsx?|pptx?|od[tsp]|psd|ai|sketch|fig|ipynb)$|^(?:notes?|todo)(?:\.\w+)?$`,
   ].join('|'),
   'i',
 );
+
+/** What says of a folder that it is somebody's, wherever it lies: history that is not git's, and the data of a database server. */
+const ownMarks = ['.hg', '.svn', '.jj', '.bzr', '_darcs', '.pijul', 'PG_VERSION', 'ibdata1', 'WiredTiger'];
 
 /** Enough to say that there is a lot. */
 const maxNamed = 1000;
@@ -118,6 +121,7 @@ export class BuiltFolder {
   /** To be called for a folder before what is in it. @param folder the folder, or one in it */
   enter(folder: string, names: ReadonlySet<string>): void {
     if (folder === this.path && tags.some((tag) => names.has(tag))) this.#isTools = true;
+    if (ownMarks.some((mark) => names.has(mark)) && !this.#isStrange(folder)) this.#strangers.add(folder);
     if (!this.#isPackages || names.has('package.json') || names.has('node_modules')) return;
     const inner = folder.slice(this.path.length + 1);
     // A package's own folder has its package.json: what lies in one without is nobody's package.
@@ -127,6 +131,7 @@ export class BuiltFolder {
   add(folder: string, name: string): void {
     if (leftFiles.test(name)) return;
     const path = `${folder}/${name}`;
+    if (this.#isStrange(folder)) return note(this.#personal, path);
     if (!this.#isTools) {
       if (personal.test(name)) note(this.#personal, path);
       else if (products.test(name)) this.#isBuilt = true;
@@ -136,7 +141,7 @@ export class BuiltFolder {
     // Deeper down, packages bring test keys and databases of their own.
     const isOnTop = folder === this.path;
     const isNoPackage = isOnTop && this.#isPackages && !name.startsWith('.');
-    if ((isOnTop && personal.test(name)) || isNoPackage || this.#isStrange(folder)) note(this.#personal, path);
+    if ((isOnTop && personal.test(name)) || isNoPackage) note(this.#personal, path);
   }
 
   /** Files that a tool may not have made; an empty one, or a copy of what is committed, is none. */

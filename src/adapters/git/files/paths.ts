@@ -1,6 +1,6 @@
 import { errorCode } from '@coppice/host/errorCode';
 import { lstat, readdir, realpath } from 'node:fs/promises';
-import { basename, dirname, join, normalize, resolve } from 'node:path';
+import { basename, dirname, join, normalize, resolve, sep } from 'node:path';
 
 /** A path as this platform writes it; git writes forward slashes everywhere. */
 export function platformPath(path: string): string {
@@ -27,6 +27,12 @@ async function realPath(path: string): Promise<string> {
 
 export async function isSameRealPath(a: string, b: string): Promise<boolean> {
   return a === b || (await comparablePath(a)) === (await comparablePath(b));
+}
+
+/** Whether a path lies in a folder, links followed as far as they lead. Never rejects. */
+export async function liesWithin(path: string, folder: string): Promise<boolean> {
+  const [inner, outer] = await Promise.all([path, folder].map(comparablePath));
+  return inner !== undefined && inner.startsWith(`${outer}${sep}`);
 }
 
 /** What is at a path, links not followed. */

@@ -1,5 +1,4 @@
 import { access, constants, lstat, readdir } from 'node:fs/promises';
-import type { Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { builtFolderAt, type BuiltFolder } from './builtFolder';
 import { mountPoints } from './mountPoints';
@@ -46,7 +45,15 @@ export async function walkFolder(
 
 interface Pending {
   readonly path: string;
+  /** Where it is, where that is no text: of a name in other bytes than UTF-8 the text is another one. */
+  readonly bytes?: Buffer | undefined;
   readonly built: BuiltFolder | undefined;
+}
+
+interface Entry {
+  readonly name: string;
+  readonly bytes?: Buffer;
+  isDirectory(): boolean;
 }
 
 class Walk {
@@ -106,12 +113,12 @@ class Walk {
     return this.#entries > this.limit;
   }
 
-  async #enter({ path, built }: Pending): Promise<void> {
+  async #enter({ path, bytes, built }: Pending): Promise<void> {
     const absolute = join(this.root, path);
-    let entries: Dirent[];
+    let entries: readonly Entry[];
     try {
-      if (path !== '' && !(await this.#isOwn(path, absolute))) return;
-      entries = await readdir(absolute, { withFileTypes: true });
+      if (path !== '' && !(await this.#isOwn(path, absolute, bytes))) return;
+      entries = await entriesIn(bytes ?? absolute);
     } catch (error) {
       const code = errorCode(error) ?? 'unknown';
       // Gone meanwhile: whoever works in it is not done, and the next look will tell.
@@ -133,7 +140,7 @@ class Walk {
       if (entry.name === '.git') continue;
       const inner = path === '' ? entry.name : `${path}/${entry.name}`;
       if (entry.isDirectory()) {
-        if (!this.without.has(inner)) this.#pending.push({ path: inner, built: folder });
+        if (!this.without.has(inner)) this.#pending.push({ path: inner, bytes: entry.bytes, built: folder });
       } else {
         this.#hasFiles = true;
         folder?.add(path, entry.name);
@@ -142,20 +149,20 @@ class Walk {
   }
 
   /** Whether it is of this folder's file system and user; what is not is noted. */
-  async #isOwn(path: string, absolute: string): Promise<boolean> {
+  async #isOwn(path: string, absolute: string, bytes: Buffer | undefined): Promise<boolean> {
     if (this.mounts.has(absolute)) {
       this.#found.push(path);
       return false;
     }
     // Who is no user (Windows) or every user needs no look at each folder, where the kernel lists the mounts.
     if (process.platform === 'win32' || (this.#user === 0 && process.platform === 'linux')) return true;
-    const { dev, uid } = await lstat(absolute);
+    const { dev, uid } = await lstat(bytes ?? absolute);
     if (dev !== this.#device) {
       this.#found.push(path);
       return false;
     }
     if (uid !== this.#user && this.#user !== 0) {
-      const isWritable = await access(absolute, constants.W_OK | constants.X_OK).then(
+      const isWritable = await access(bytes ?? absolute, constants.W_OK | constants.X_OK).then(
         () => true,
         () => false,
       );
@@ -163,4 +170,22 @@ class Walk {
     }
     return true;
   }
+}
+
+/** What stands in a text for bytes that are none of UTF-8. */
+const noText = '\uFFFD';
+
+/** Linux takes any bytes as a name: archives of other systems bring such. */
+async function entriesIn(folder: string | Buffer): Promise<readonly Entry[]> {
+  if (typeof folder === 'string') {
+    const found = await readdir(folder, { withFileTypes: true });
+    if (!found.some(({ name }) => name.includes(noText))) return found;
+  }
+  const start = Buffer.concat([typeof folder === 'string' ? Buffer.from(folder) : folder, Buffer.from('/')]);
+  const found = await readdir(folder, { withFileTypes: true, encoding: 'buffer' });
+  return found.map((entry) => ({
+    name: entry.name.toString('utf8'),
+    bytes: Buffer.concat([start, entry.name]),
+    isDirectory: () => entry.isDirectory(),
+  }));
 }

@@ -5,8 +5,8 @@ import { emptyHash, isAsCopied, readCopied } from './copiedFile';
 
 /**
  * Files and folders (which end in a slash) without what was copied from the main worktree and is as it was. Of a folder with such
- * files in it, the others. A copy that is the last one, since the main worktree has no such file any more, is no copy; what a committed
- * file stood for is in its history.
+ * files in it, the others. A copy that is the last one, since the main worktree has no such file any more or one that was emptied, is no
+ * copy; what a committed file stood for is in its history.
  */
 export async function withoutCopies(
   { root }: Repository,
@@ -20,8 +20,9 @@ export async function withoutCopies(
   if (names.length === 0) return [...paths];
   const isCopy = async (path: string): Promise<boolean> => {
     if (!Object.hasOwn(files, path) || !(await isAsCopied(worktree, path, record))) return false;
-    if (record.fromExamples?.includes(path)) return true;
-    return files[path] === emptyHash || (await lstat(join(root, path)).catch(() => undefined)) !== undefined;
+    if (record.fromExamples?.includes(path) || files[path] === emptyHash) return true;
+    const original = await lstat(join(root, path)).catch(() => undefined);
+    return original !== undefined && !(original.isFile() && original.size === 0);
   };
   const kept: string[] = [];
   for (const path of paths) {

@@ -3,15 +3,21 @@ import { access } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Git, GitOptions } from '../program/git';
-import { platformPath } from '../files/paths';
+import { liesWithin, isSameRealPath, platformPath } from '../files/paths';
 
 /**
  * Where a repository notes what remotes have that may still have it, as patterns of `for-each-ref`. What is known of others leads nowhere:
- * one that was taken out of the settings, and one in a folder of this machine that is not there any more.
+ * one that was taken out of the settings, and one in a folder of this machine that is not there any more, or goes as well.
  *
+ * @param going the folder that goes
  * @throws GitFailure when git cannot read it
  */
-export async function refsOfLiveRemotes(git: Git, gitDir: string, options: GitOptions): Promise<string[]> {
+export async function refsOfLiveRemotes(
+  git: Git,
+  gitDir: string,
+  going: string,
+  options: GitOptions,
+): Promise<string[]> {
   const asked = ['config', '--null', '--get-regexp', '^(core\\.worktree|remote\\..*\\.fetch)$'];
   const [remotes, said = ''] = await Promise.all([
     git.run(gitDir, ['remote', '--verbose'], options),
@@ -27,7 +33,7 @@ export async function refsOfLiveRemotes(git: Git, gitDir: string, options: GitOp
   const names = new Set<string>();
   // What is pushed is noted, too, and may go elsewhere than what is fetched comes from.
   for (const [, name = '', url = ''] of remotes.matchAll(/^([^\t\n]+)\t(.*) \((?:fetch|push)\)/gm))
-    if (!names.has(name) && !(await isGone(base, url))) names.add(name);
+    if (!names.has(name) && !(await isGone(base, url, going))) names.add(name);
   const refs = [...names].flatMap((name) => [
     `refs/remotes/${name}`,
     ...settings.filter(([key]) => key === `remote.${name}.fetch`).flatMap(([, refspec]) => notedAt(refspec)),
@@ -45,10 +51,13 @@ function folderOf(gitDir: string): string {
   return basename(gitDir) === '.git' ? dirname(gitDir) : gitDir;
 }
 
-async function isGone(base: string, url: string): Promise<boolean> {
+async function isGone(base: string, url: string, going: string): Promise<boolean> {
   const path = localPath(url);
   if (path === undefined) return false;
   const place = resolve(base, path);
+  // That of the folder itself is in the repository that stays.
+  if (basename(place) !== '.git' || !(await isSameRealPath(dirname(place), going)))
+    if (await liesWithin(place, going)) return true;
   for (const each of [place, `${place}.git`, `${place}.bundle`]) if (await mayBeThere(each)) return false;
   return true;
 }

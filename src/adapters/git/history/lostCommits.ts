@@ -4,6 +4,7 @@ import type { Git } from '../program/git';
 import { isIntegrated } from './integrated';
 import { leftHeads } from './leftHeads';
 import { isNoCommit } from '../program/parseWorktreeList';
+import { aliasesOf, stayingRefs } from './stayingRefs';
 
 export interface LostCommits {
   readonly subjects: readonly string[];
@@ -28,8 +29,7 @@ export async function lostCommits(
 ): Promise<LostCommits> {
   const options = { trust: 'check', signal } as const;
   const goes = keepBranch ? undefined : worktree.branch;
-  // For --branches the pattern is a short name; a branch's name can hold no wildcard.
-  const kept = [...(goes === undefined ? [] : [`--exclude=${goes}`]), '--branches', '--remotes', '--tags'];
+  let kept = stayingRefs(goes === undefined ? [] : [goes]);
   const head = isNoCommit(worktree.head) ? undefined : worktree.head;
   const left = (await leftHeads(git, worktree, signal)).filter((id) => id !== head);
   const tips = head === undefined ? left : [head, ...left];
@@ -46,18 +46,22 @@ export async function lostCommits(
     return false;
   };
 
-  const ofHead = head === undefined ? new Map<string, string>() : await unreached([head], []);
+  const none = new Map<string, string>();
+  let ofHead = head === undefined ? none : await unreached([head], []);
+  if (head !== undefined && ofHead.size === 0 && goes !== undefined) {
+    const aliases = await aliasesOf(git, repository, goes, options);
+    kept = stayingRefs([goes, ...aliases]);
+    if (aliases.length > 0) ofHead = await unreached([head], []);
+  }
   const isHeadLost = head !== undefined && ofHead.size > 0 && !(await isElsewhere(head, upstreams));
-  const ofLeft =
-    left.length === 0 ? new Map<string, string>() : await unreached(left, head === undefined ? [] : [head]);
+  const ofLeft = left.length === 0 ? none : await unreached(left, head === undefined ? [] : [head]);
   const lostTips: string[] = [];
   for (const tip of left.filter((id) => ofLeft.has(id))) {
     // Picked onto the branch that is checked out now, it is among that one's commits.
     const others = head === undefined ? upstreams : [...upstreams, head];
     if (lostTips.length >= maxCompared || !(await isElsewhere(tip, others))) lostTips.push(tip);
   }
-  const lostLeft =
-    lostTips.length === 0 ? new Map<string, string>() : await unreached(lostTips, head === undefined ? [] : [head]);
+  const lostLeft = lostTips.length === 0 ? none : await unreached(lostTips, head === undefined ? [] : [head]);
   const detached = worktree.branch === undefined && isHeadLost ? [head] : [];
   const named = [...detached, ...lostTips].map((id) => `git branch NAME ${id.slice(0, 10)}`);
   const short = ([id, subject]: readonly [string, string]): string => `${id.slice(0, 10)} ${subject}`;

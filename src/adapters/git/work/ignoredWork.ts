@@ -71,6 +71,8 @@ async function originals(git: Git, folder: string, paths: readonly string[], sig
     signal?.throwIfAborted();
     const file = join(folder, path);
     const stat = await lstat(file).catch(() => undefined);
+    // One whose name is in other bytes than UTF-8 is there, and is not found by the text that stands for them.
+    if (!stat && path.includes('\uFFFD')) found.push(path);
     // A link has no content, and whatever it leads to stays.
     if (!stat || stat.size === 0 || stat.isSymbolicLink()) continue;
     if (stat.isFile() && stat.size <= maxCompared) {

@@ -36,6 +36,7 @@ export async function innerRepositories(
   signal?: AbortSignal,
 ): Promise<InnerRepositories> {
   const limit = pLimit(statusConcurrency);
+  const going = worktree.path;
   const ownModules = (await comparablePath(join(worktree.gitDir, 'modules'))) + sep;
   const commonDir = await comparablePath(repository.commonDir);
   const submodules: CheckedOutSubmodule[] = [];
@@ -51,14 +52,14 @@ export async function innerRepositories(
     }
     const owner = await commonDirOf(gitDir);
     const isLinked = owner !== undefined;
-    const work = await describeWork(git, { folder, gitDir, isLinked }, signal);
+    const work = await describeWork(git, { folder, gitDir, isLinked, going }, signal);
     const parts = isLinked ? [`a worktree of ${repositoryName(owner)}`, ...work] : work;
     return parts.length === 0 ? undefined : { path, what: parts.join(', ') };
   };
   const lookBare = async (path: string): Promise<{ path: string; what: string } | undefined> => {
     const gitDir = join(worktree.path, path);
     if ((await comparablePath(gitDir)) === commonDir) throw holdsRepository(worktree, repository);
-    const work = await describeWork(git, { folder: undefined, gitDir, isLinked: false }, signal);
+    const work = await describeWork(git, { folder: undefined, gitDir, isLinked: false, going }, signal);
     return work.length === 0 ? undefined : { path, what: work.join(', ') };
   };
   const found = await Promise.all([

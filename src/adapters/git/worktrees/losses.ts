@@ -14,7 +14,7 @@ import { autostashedFiles, operationsIn } from '../work/operations';
 import { parseStatus } from '../program/parseStatus';
 import { folderState, isSameRealPath, platformPath } from '../files/paths';
 import { refuseUnremovable } from '../files/refuseUnremovable';
-import { innerStatus, ownCommits, statusArguments } from '../work/repositoryWork';
+import { asSeen, innerStatus, ownCommits, statusArguments, worktreesElsewhere } from '../work/repositoryWork';
 import { readSpare } from '../records/spareFiles';
 import { unfinishedFiles } from '../work/unfinishedFiles';
 import { canBeMovedToTrash } from '../trash/trash';
@@ -43,7 +43,7 @@ export async function lossesOf(
   const [files, commits, modules, operations, autostashed] = await Promise.all([
     isThere ? fileLosses(git, repository, worktree, signal) : none,
     lostCommits(git, repository, worktree, options, signal),
-    worktree.isMain ? [] : submoduleCommits(git, join(worktree.gitDir, 'modules'), signal),
+    worktree.isMain ? [] : submoduleCommits(git, worktree.path, join(worktree.gitDir, 'modules'), signal),
     operationsIn(git, worktree.gitDir),
     autostashedFiles(git, worktree.gitDir, signal),
   ]);
@@ -108,7 +108,7 @@ async function fileLosses(git: Git, repository: Repository, worktree: Worktree, 
   if (worktree.beingMade !== undefined) return unfinishedLosses(git, worktree, signal);
   try {
     const [output, contents] = await Promise.all([
-      git.run(worktree.path, statusArguments, { trust: 'check', signal }),
+      git.run(worktree.path, statusArguments, { trust: 'check', signal, config: asSeen }),
       walkFolder(worktree.path, signal),
     ]);
     if (!worktree.isMain) refuseUnremovable(worktree.path, contents);
@@ -183,13 +183,20 @@ export async function hiddenChanges(git: Git, worktree: Worktree, signal?: Abort
       trust: 'check',
       signal,
       env,
+      config: asSeen,
     });
     return parseStatus(output).changed.filter((path) => hidden.has(path));
   });
 }
 
 /** A linked worktree keeps the repositories of its submodules in its own git directory: they go with it. */
-async function submoduleCommits(git: Git, modules: string, signal?: AbortSignal, top = modules): Promise<string[]> {
+async function submoduleCommits(
+  git: Git,
+  going: string,
+  modules: string,
+  signal?: AbortSignal,
+  top = modules,
+): Promise<string[]> {
   const names = await readdir(modules).catch((error: unknown) => {
     const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return [];
@@ -209,13 +216,15 @@ async function submoduleCommits(git: Git, modules: string, signal?: AbortSignal,
     );
     if (isRepository) {
       const module = relative(top, gitDir).replaceAll('\\', '/');
-      const own = await ownCommits(git, gitDir, signal).catch((error: unknown) => {
+      const own = await ownCommits(git, gitDir, going, signal).catch((error: unknown) => {
         throw gitFailed(`It cannot be told what the submodule ${module} holds`, error);
       });
-      found.push(...[...own.commits, ...own.stashes].map((subject) => `${module}: ${subject}`));
+      const others = (await worktreesElsewhere(gitDir, going)).map((path) => `the repository of the worktree ${path}`);
+      found.push(...[...own.commits, ...own.stashes, ...others].map((what) => `${module}: ${what}`));
     }
     // Names of submodules may hold slashes, and submodules may hold submodules.
-    found.push(...(await submoduleCommits(git, isRepository ? join(gitDir, 'modules') : gitDir, signal, top)));
+    const inner = isRepository ? join(gitDir, 'modules') : gitDir;
+    found.push(...(await submoduleCommits(git, going, inner, signal, top)));
   }
   return found;
 }
