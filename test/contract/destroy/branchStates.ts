@@ -220,7 +220,7 @@ export const operations: readonly State[] = [
     name: 'changes that a merge put aside',
     losses: ['uncommitted', 'unpushed', 'operation'],
     lossesWithBranch: ['uncommitted', 'operation'],
-    says: { operation: /^merge$/ },
+    says: { uncommitted: /^readme \(autostash\)$/, operation: /^merge$/ },
     bring: async (place) => {
       await diverge(place);
       await place.git.write('readme', 'precious', place.folder);

@@ -3,6 +3,7 @@ import { lstat, mkdir, readdir, readFile, readlink, rename } from 'node:fs/promi
 import { dirname, join } from 'node:path';
 import { HostFolderPrograms } from '../../../src/adapters/exec/hostFolderPrograms';
 import { FileIdentities } from '../../../src/adapters/git/records/fileIdentities';
+import { hasRefTables } from '../../../src/adapters/git/history/refTables';
 import { Git } from '../../../src/adapters/git/program/git';
 import { GitWorktreeFacts } from '../../../src/adapters/git/gitWorktreeFacts';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
@@ -41,8 +42,9 @@ export class DestroyWorld {
     this.worktrees = new GitWorktrees(git.env);
   }
 
-  static async create({ origin = false, hasDatabase = true } = {}): Promise<DestroyWorld> {
+  static async create({ origin = false, hasDatabase = true, refsInTables = false } = {}): Promise<DestroyWorld> {
     const world = new DestroyWorld(await GitRepository.create());
+    if (refsInTables) await world.git.git('refs', 'migrate', '--ref-format=reftable');
     const text = environmentFileText(['web'], hasDatabase ? database : undefined);
     world.#world.commit(text);
     await world.git.commit('coppice.yaml', text, 'Add an environment file');
@@ -142,12 +144,23 @@ export class DestroyWorld {
       registration: (await wholeFilesOf(gitDir)).filter((text) => !text.startsWith(join(gitDir, 'index '))),
       index: await this.git.in(gitDir, '--git-dir=.', 'ls-files', '--stage', '-v'),
       status: isThere ? await this.git.in(this.folder, 'status', '--porcelain=v2', '--branch', '--ignored') : undefined,
-      reflog: await wholeFilesOf(join(common, 'logs', 'refs', 'heads')),
+      reflog: (await hasRefTables(common))
+        ? await this.#loggedByGit()
+        : await wholeFilesOf(join(common, 'logs', 'refs', 'heads')),
       refs: await this.git.git('for-each-ref'),
       config: await this.git.git('config', '--local', '--list'),
       // In the order of the folder of registrations, which a rename changes.
       listed: (await this.git.git('worktree', 'list', '--porcelain')).split('\n\n').sort(),
     };
+  }
+
+  /** Into tables only git writes logs, and that since 2.51. */
+  async #loggedByGit(): Promise<string> {
+    const usage: unknown = await this.git.git('reflog', '-h').catch((error: unknown) => error);
+    const canWrite = usage instanceof Error && 'stdout' in usage && String(usage.stdout).includes('reflog write');
+    if (!canWrite) return '';
+    const argv = ['log', '--walk-reflogs', '--date=raw', '--format=%H %gn %ge %gD %gs', 'refs/heads/topic', '--'];
+    return this.git.git(...argv).catch(() => '');
   }
 
   async deleteOrphan(namespace: string, accepted: readonly Loss['kind'][] = []): Promise<void> {

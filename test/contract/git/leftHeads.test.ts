@@ -14,7 +14,7 @@ it.skipIf(process.platform === 'win32')(
       const [now, left] = ['a'.repeat(40), 'b'.repeat(40)];
       const env = await gitBefore(
         git,
-        `*" --walk-reflogs "*) printf '${now}\\tcheckout: moving from ${left} to main\\n'; exit 0 ;;\n*" for-each-ref "*) exit 0 ;;`,
+        `*" --walk-reflogs "*) printf '${now}\\000T <t@e>\\000HEAD@{1700000000 +0000}\\000checkout: moving from ${left} to main\\n'; exit 0 ;;\n*" for-each-ref "*) exit 0 ;;`,
       );
       const gitDir = join(git.folder, 'registration');
       await mkdir(gitDir);

@@ -31,7 +31,7 @@ it('asks git for each log once, however often its branch was rebased', async () 
     try: async (_, argv) => {
       const ref = argv.at(-2) ?? '';
       asked.push(ref);
-      return logs[ref];
+      return logs[ref]?.replaceAll('\t', `\0T <t@e>\0${ref}@{1700000000 +0000}\0`);
     },
   };
   expect(await new Reflogs(git as Git, gitDir, true).left()).toEqual([id(2001)]);

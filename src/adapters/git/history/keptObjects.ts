@@ -4,6 +4,8 @@ import type { Repository, Worktree } from '../../../core/model';
 import { leftHeads } from './leftHeads';
 import type { Git } from '../program/git';
 import { isNoCommit } from '../program/parseWorktreeList';
+import { hasRefTables, logInTables, parseLog, rootRefs } from './refTables';
+import { aliasesOf, stayingRefs } from './stayingRefs';
 
 /*
  * What only a worktree's own git directory, and the reflog of its branch, reach: once both are out of git's sight, its clearing
@@ -40,7 +42,12 @@ export async function keepObjects(
   worktree: Worktree,
   { ref, reflog, goes }: { readonly ref: string; readonly reflog: string; readonly goes: string | undefined },
 ): Promise<boolean> {
-  const [named, staged] = await Promise.all([idsIn([reflog], worktree), stagedBlobs(git, worktree)]);
+  const [written, told, staged] = await Promise.all([
+    idsIn([reflog], worktree),
+    idsInTables(git, worktree),
+    stagedBlobs(git, worktree),
+  ]);
+  const named = new Set([...written, ...told]);
   // Each process counts while a person waits: of HEAD it is known what it is.
   const others = [...new Set([...named, ...staged])].filter((id) => id !== worktree.head);
   const kinds = await kindsOf(git, repository, others);
@@ -77,6 +84,25 @@ async function idsIn(files: readonly string[], { gitDir }: Worktree): Promise<Se
   return ids;
 }
 
+/** What git writes there of its own where refs are in tables: the log of HEAD, refs without a folder, and those that are the worktree's. */
+async function idsInTables(git: Git, { gitDir }: Worktree): Promise<string[]> {
+  if (!(await hasRefTables(gitDir))) return [];
+  const own = ['for-each-ref', '--format=%(objectname)', '--', 'refs/worktree', 'refs/bisect', 'refs/rewritten'];
+  const [log, roots, refs] = await Promise.all([
+    logInTables(git, gitDir, 'HEAD'),
+    rootRefs(git, gitDir, rootNames),
+    git.try(gitDir, own, { trust: 'read', env: { GIT_DIR: gitDir } }),
+  ]);
+  const ids = [...parseLog(log).map(({ to }) => to), ...roots.values(), ...(refs ?? '').split('\n')];
+  return ids.filter((id) => id !== '' && !isNoCommit(id));
+}
+
+/** gitglossary(7), and what merges, cherry-picks, bisects and merges of notes note. */
+const rootNames = [
+  ...['HEAD', 'ORIG_HEAD', 'AUTO_MERGE', 'MERGE_AUTOSTASH', 'CHECKOUT_AUTOSTASH_HEAD', 'CHERRY_PICK_HEAD'],
+  ...['REVERT_HEAD', 'REBASE_HEAD', 'BISECT_EXPECTED_REV', 'BISECT_HEAD', 'NOTES_MERGE_PARTIAL'],
+];
+
 const mostParents = 200;
 
 /** Nobody's: it is no commit of a person's. */
@@ -97,9 +123,14 @@ async function unreachedOf(
 ): Promise<Set<string>> {
   if (tips.length === 0) return new Set();
   const input = `${[...tips, ...not.map((id) => `^${id}`)].join('\n')}\n`;
-  const kept = [...(goes === undefined ? [] : [`--exclude=${goes}`]), '--branches', '--remotes', '--tags'];
-  const argv = ['rev-list', '--ignore-missing', '--stdin', '--not', ...kept];
-  return new Set((await git.run(repository.root, argv, { trust: 'read', input })).split('\n').filter(Boolean));
+  const beside = async (without: readonly string[]): Promise<Set<string>> => {
+    const argv = ['rev-list', '--ignore-missing', '--stdin', '--not', ...stayingRefs(without)];
+    return new Set((await git.run(repository.root, argv, { trust: 'read', input })).split('\n').filter(Boolean));
+  };
+  const found = await beside(goes === undefined ? [] : [goes]);
+  if (found.size > 0 || goes === undefined) return found;
+  const aliases = await aliasesOf(git, repository, goes, { trust: 'read' });
+  return aliases.length === 0 ? found : beside([goes, ...aliases]);
 }
 
 /** What is in the index, and not in HEAD; of a conflict, all sides. */

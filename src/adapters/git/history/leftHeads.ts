@@ -1,7 +1,8 @@
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Worktree } from '../../../core/model';
 import type { Git } from '../program/git';
+import { hasRefTables } from './refTables';
 import { Reflogs } from './reflogs';
 
 /**
@@ -15,20 +16,10 @@ export async function leftHeads(
   { gitDir }: Pick<Worktree, 'gitDir'>,
   signal?: AbortSignal,
 ): Promise<string[]> {
-  const hasTables = await isElsewhere(gitDir);
+  const hasTables = await hasRefTables(gitDir);
   const left = (await new Reflogs(git, gitDir, hasTables, signal).left()).reverse();
   const isLookedAt = hasTables || (await Promise.all(ownPlaces(gitDir).map(isThere))).includes(true);
   return [...new Set([...left, ...(isLookedAt ? await ownRefs(git, gitDir, signal) : [])])];
-}
-
-/**
- * Whether only git reads its refs and logs: they are in tables, or where extensions.refStorage leads (git 2.54 and newer). Its HEAD is
- * none then that tells anything.
- */
-async function isElsewhere(gitDir: string): Promise<boolean> {
-  if (await isThere(join(gitDir, 'reftable'))) return true;
-  const head = await readFile(join(gitDir, 'HEAD'), 'utf8').catch(() => '');
-  return head.trim() === 'ref: refs/heads/.invalid';
 }
 
 /** What each worktree has for itself (git-worktree(1)); refs of a rebase are of its making. */

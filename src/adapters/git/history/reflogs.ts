@@ -5,19 +5,12 @@ import { AppError } from '../../../core/errors';
 import type { Git } from '../program/git';
 import { isNoCommit } from '../program/parseWorktreeList';
 import { platformPath } from '../files/paths';
-
-/** A line of a reflog. */
-interface Move {
-  readonly from: string;
-  readonly to: string;
-  /** What git wrote of it: pinned by tests, as git translates none of it. */
-  readonly said: string;
-}
+import { logInTables, parseLog, type LoggedMove } from './refTables';
 
 /** The reflogs of a git directory: git keeps them in files, or in tables that only it reads. */
 export class Reflogs {
   /** By ref: a branch is asked for with each of its rebases. */
-  readonly #read = new Map<string, Promise<readonly Move[]>>();
+  readonly #read = new Map<string, Promise<readonly LoggedMove[]>>();
 
   constructor(
     private readonly git: Git,
@@ -32,6 +25,7 @@ export class Reflogs {
    */
   async left(): Promise<string[]> {
     const moves = await this.#moves('HEAD');
+    if (moves.length === 0 && this.hasTables) return this.#inAnyTable();
     const left: string[] = [];
     let last: string | undefined;
     for (const [index, { from, to, said }] of moves.entries()) {
@@ -53,7 +47,7 @@ export class Reflogs {
    * Whether it was a branch that the rebase went on from there with: of another (`git rebase main topic`) it leaves what was checked out
    * as a switch does. One of a detached HEAD does not say so at its end; then what it has made is compared.
    */
-  async #isReplaced(id: string, later: readonly Move[]): Promise<boolean> {
+  async #isReplaced(id: string, later: readonly LoggedMove[]): Promise<boolean> {
     for (const { to, said } of later) {
       if (leaving.test(said) || rebasing.test(said)) return false;
       if (/\(abort\)/.test(said)) return to === id;
@@ -74,13 +68,13 @@ export class Reflogs {
   }
 
   /** Oldest first. */
-  #moves(ref: string): Promise<readonly Move[]> {
+  #moves(ref: string): Promise<readonly LoggedMove[]> {
     const known = this.#read.get(ref) ?? (this.hasTables ? this.#inTables(ref) : this.#inFile(ref));
     this.#read.set(ref, known);
     return known;
   }
 
-  async #inFile(ref: string): Promise<Move[]> {
+  async #inFile(ref: string): Promise<LoggedMove[]> {
     const folder = ref === 'HEAD' ? this.gitDir : await commonDirOf(this.gitDir);
     const file = join(folder, 'logs', ...ref.split('/'));
     const text = await readFile(file, 'utf8').catch((error: unknown) => {
@@ -94,28 +88,22 @@ export class Reflogs {
         { cause: error },
       );
     });
-    return text.split('\n').flatMap((line): Move[] => {
-      const [, from, to] = /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) /.exec(line) ?? [];
-      if (from === undefined || to === undefined) return [];
-      const tab = line.indexOf('\t');
-      return [{ from, to, said: tab < 0 ? '' : line.slice(tab + 1) }];
-    });
+    return parseLog(text);
   }
 
-  /** Git tells of each where it led to, newest first. */
-  async #inTables(ref: string): Promise<Move[]> {
-    const argv = ['log', '--walk-reflogs', '--format=%H%x09%gs', ref, '--'];
-    const output = await this.git.try(this.gitDir, argv, {
-      trust: 'check',
-      signal: this.signal,
-      env: { GIT_DIR: this.gitDir },
-    });
-    const told = (output ?? '').split('\n').filter((line) => line !== '');
-    return told.toReversed().map((line, index, all): Move => {
-      const tab = line.indexOf('\t');
-      const to = line.slice(0, tab);
-      return { from: all[index - 1]?.split('\t', 1)[0] ?? '0'.repeat(to.length), to, said: line.slice(tab + 1) };
-    });
+  /** Of a HEAD on a branch without a commit git tells no log that is in tables: then it may have been at whatever any log has. */
+  async #inAnyTable(): Promise<string[]> {
+    const argv = ['rev-list', '--reflog', '--single-worktree', '--no-walk=unsorted', '--ignore-missing'];
+    const options = { trust: 'check', signal: this.signal, env: { GIT_DIR: this.gitDir } } as const;
+    const output = await this.git.try(this.gitDir, argv, options);
+    return (output ?? '')
+      .split('\n')
+      .filter((id) => id !== '')
+      .toReversed();
+  }
+
+  async #inTables(ref: string): Promise<LoggedMove[]> {
+    return parseLog(await logInTables(this.git, this.gitDir, ref, this.signal));
   }
 }
 

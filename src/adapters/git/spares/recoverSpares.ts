@@ -5,6 +5,7 @@ import { toAppError } from '../../../core/errors';
 import type { LeftClaim } from '../../../core/ports/worktrees';
 import { parseSpareMark } from '../../../core/worktrees/spareMark';
 import { gitFailed, type Git } from '../program/git';
+import { hasRefTables } from '../history/refTables';
 import { isHolderAlive } from '../locks/lockHolder';
 import { platformPath } from '../files/paths';
 import { forgetSpare, readSpare } from '../records/spareFiles';
@@ -49,8 +50,15 @@ async function recover(git: Git, gitDir: string): Promise<void> {
   const record = await readSpare({ gitDir });
   if (!record) return;
   await endStrayGit(mark.id);
-  if (((await textOf(join(gitDir, 'HEAD'))) ?? 'ref: ').startsWith('ref: ')) return;
+  if (await hasBranch(git, gitDir)) return;
   await takeBackClaim(git, gitDir, record, mark.id);
+}
+
+/** Also where that cannot be told. */
+async function hasBranch(git: Git, gitDir: string): Promise<boolean> {
+  if (!(await hasRefTables(gitDir))) return ((await textOf(join(gitDir, 'HEAD'))) ?? 'ref: ').startsWith('ref: ');
+  const argv = ['rev-parse', '--symbolic-full-name', 'HEAD'];
+  return (await git.try(gitDir, argv, { trust: 'read', env: { GIT_DIR: gitDir } }))?.trim() !== 'HEAD';
 }
 
 /** Where git keeps refs in tables (`extensions.refStorage`, git 2.45), this file leads nowhere and nothing can be told by it. */

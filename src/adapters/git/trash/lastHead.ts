@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Repository } from '../../../core/model';
 import type { DeletedRecord } from '../../../core/records/deletedRecord';
+import { hasRefTables, logInTables, parseLog, withMovedTables } from '../history/refTables';
+import type { Git } from '../program/git';
 import { isNoCommit } from '../program/parseWorktreeList';
 import type { TrashEntry } from './trashEntry';
 
@@ -13,27 +16,46 @@ const lookMs = 60_000;
  * and what was recorded holds.
  */
 export async function lastHead(
+  git: Git,
+  repository: Repository,
   { registration }: TrashEntry,
   { head, deletedAt }: DeletedRecord,
 ): Promise<string | undefined> {
   // Each log begins at no commit, too.
   if (isNoCommit(head)) return undefined;
-  const text = await readFile(join(registration, 'logs', 'HEAD'), 'utf8').catch(() => '');
-  const moves = [...text.matchAll(/^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) [^\t\n]*> (\d+) [-+]\d{4}(?:\t|$)/gm)];
-  const last = moves.at(-1)?.[2];
+  const text = (await hasRefTables(registration))
+    ? await withMovedTables(repository, registration, (gitDir) => logInTables(git, gitDir, 'HEAD')).catch(() => '')
+    : await readFile(join(registration, 'logs', 'HEAD'), 'utf8').catch(() => '');
+  const moves = parseLog(text).filter(({ at }) => at !== '');
+  const last = moves.at(-1)?.to;
   if (last === undefined || last === head) return undefined;
   // From its end: a HEAD that came back to the recorded commit was elsewhere before that, and may have come back unseen.
-  let to = last;
-  for (const [, from = '', reached, seconds] of moves.reverse()) {
-    if (reached !== to || Number(seconds) * 1000 < deletedAt - lookMs) return undefined;
+  let reached = last;
+  for (const { from, to, at } of moves.reverse()) {
+    if (to !== reached || Number(at.split(' ', 1)[0]) * 1000 < deletedAt - lookMs) return undefined;
     if (from === head) return last;
-    to = from;
+    reached = from;
   }
   return undefined;
 }
 
 /** The same of the branch that was deleted with it: one that somebody has switched away from is where it was. */
-export async function lastOfBranch(entry: TrashEntry, record: DeletedRecord): Promise<string | undefined> {
-  const head = await readFile(join(entry.registration, 'HEAD'), 'utf8').catch(() => '');
-  return head.trim() === `ref: refs/heads/${record.branch}` ? lastHead(entry, record) : undefined;
+export async function lastOfBranch(
+  git: Git,
+  repository: Repository,
+  entry: TrashEntry,
+  record: DeletedRecord,
+): Promise<string | undefined> {
+  const branch = await branchIn(git, repository, entry.registration);
+  return branch === `refs/heads/${record.branch}` ? lastHead(git, repository, entry, record) : undefined;
+}
+
+async function branchIn(git: Git, repository: Repository, registration: string): Promise<string | undefined> {
+  if (await hasRefTables(registration)) {
+    const asked = (gitDir: string): Promise<string | undefined> =>
+      git.try(gitDir, ['symbolic-ref', '--quiet', 'HEAD'], { trust: 'read', env: { GIT_DIR: gitDir } });
+    return (await withMovedTables(repository, registration, asked).catch(() => undefined))?.trim();
+  }
+  const head = await readFile(join(registration, 'HEAD'), 'utf8').catch(() => '');
+  return /^ref: (refs\/heads\/.+)$/.exec(head.trim())?.[1];
 }

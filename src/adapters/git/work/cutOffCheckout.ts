@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Worktree } from '../../../core/model';
 import { GitFailure, type Git } from '../program/git';
+import { hasRefTables, rootRefs } from '../history/refTables';
 import { removeLeftLocks } from '../locks/leftLocks';
 import { folderState } from '../files/paths';
 import { isCheckoutOf, restoreFiles, type CommitPair } from './restoreFiles';
@@ -22,8 +23,7 @@ export async function isIndexLocked({ gitDir }: Worktree): Promise<boolean> {
  */
 export async function isCutOffCheckout(git: Git, worktree: Worktree, change: CommitPair): Promise<boolean> {
   if (!(await isIndexLocked(worktree))) return false;
-  const from = await readFile(join(worktree.gitDir, begun), 'utf8').catch(() => '');
-  if (from.trim() !== change.before) return false;
+  if ((await begunFrom(git, worktree)) !== change.before) return false;
   const argv = ['diff-index', '--cached', '--quiet', change.before, '--'];
   if ((await git.try(worktree.path, argv, { trust: 'check' })) === undefined) return false;
   try {
@@ -35,8 +35,15 @@ export async function isCutOffCheckout(git: Git, worktree: Worktree, change: Com
   }
 }
 
+async function begunFrom(git: Git, { gitDir }: Worktree): Promise<string> {
+  if (await hasRefTables(gitDir)) return (await rootRefs(git, gitDir, [begun])).get(begun) ?? '';
+  return (await readFile(join(gitDir, begun), 'utf8').catch(() => '')).trim();
+}
+
 /** @throws conflict where the lock may be somebody else's */
 export async function takeBackCheckout(git: Git, worktree: Worktree, change: CommitPair): Promise<void> {
-  await removeLeftLocks(worktree.gitDir, worktree.path, join(worktree.gitDir, begun));
+  // A merge writes one ref before it locks the index, so that the tables of its worktree are as old as that.
+  const tables = join(worktree.gitDir, 'reftable', 'tables.list');
+  await removeLeftLocks(worktree.gitDir, worktree.path, join(worktree.gitDir, begun), tables);
   await restoreFiles(git, worktree, change, making);
 }

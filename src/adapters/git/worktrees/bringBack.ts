@@ -56,7 +56,7 @@ async function bringBackAlone(
   entry: TrashEntry,
   record: DeletedRecord,
 ): Promise<Worktree> {
-  const head = (await lastOfBranch(entry, record)) ?? record.head;
+  const head = (await lastOfBranch(git, repository, entry, record)) ?? record.head;
   const folder = await folderOf(repository, entry, record);
   if (folder) await refuseRepository(folder.kind === 'inTrash' ? folder.path : record.path);
   await refuseTaken(git, repository, await list.list(repository), record, head);
@@ -155,7 +155,7 @@ async function returnBranch(
     // Without a reflog of its own: it gets the one that it had.
     await createBranch(git, repository, branch, head, { hasReflog: false });
   }
-  await returnReflog(repository, branch, entry.reflog);
+  await returnReflog(git, repository, branch, entry.reflog);
   await returnBranchSettings(git, repository, branch, branchSettings);
 }
 

@@ -206,7 +206,7 @@ async function discardWithRefs(
 
 async function recoverLate(git: Git, repository: Repository, entry: TrashEntry, aside: SetAside): Promise<string[]> {
   const record = await entry.read();
-  const head = record && (await lastHead(entry, record));
+  const head = record && (await lastHead(git, repository, entry, record));
   const refs = await lateRefs(git, repository, { ...aside.worktree, gitDir: entry.registration }, head);
   const names = refs.map(({ ref }) => ref);
   if (record && names.length > 0) await entry.make({ ...record, recovery: [...record.recovery, ...names] });
