@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isBookkeeping } from '../../core/databases/databaseChanges';
 import { markDefinitions } from './databaseBaseline';
 import type { AdminConnection } from './postgresServer';
-import { readCounters } from './readChanges';
+import { readCounters, untilCounted } from './readChanges';
 import { withSession, type Session } from './session';
 
 /**
@@ -26,8 +26,10 @@ export async function databaseState(
 }
 
 async function readState(session: Session, signal: AbortSignal | undefined): Promise<string | undefined> {
-  const { since, busy } = await readCounters(session, signal);
+  const counters = await readCounters(session, signal);
+  const { since, busy } = counters;
   if (busy || since === '') return undefined;
+  await untilCounted(session, counters, signal);
   const tables = await session.query<{ id: string; name: string; rows: string }>(
     `SELECT relid::text AS id, relname AS name, n_tup_ins || ' ' || n_tup_upd || ' ' || n_tup_del AS rows
        FROM pg_stat_user_tables WHERE n_tup_ins + n_tup_upd + n_tup_del > 0 AND schemaname !~ '^pg_(toast_)?temp_' ORDER BY relid`,

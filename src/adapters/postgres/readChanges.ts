@@ -9,6 +9,8 @@ const scanMs = 1_500;
 /** With less left no further table is begun: it is also what the session is given back in. */
 const leastMs = 100;
 const resets = 5;
+/** After which what a session told at its end is in the file. */
+const lateSeconds = 0.6;
 /** A session tells what it wrote when it ends, or 10 s after it fell idle. */
 const tellsAfter = '12 s';
 
@@ -17,6 +19,8 @@ export interface Counters {
   readonly since: string;
   /** Whether a session may have written what it has not told yet. */
   readonly busy: boolean;
+  /** Before 15 counters are read of a file that is written anew only where it is older than half a second. */
+  readonly isLate: boolean;
   /** Of the transaction that made the database, where nothing was noted of it. */
   readonly made: string;
 }
@@ -37,8 +41,7 @@ export async function readChanges(
   const transaction = baseline?.transaction ?? counters.made;
   const definitions = await readDefinitions(session, baseline?.defined ?? transaction, signal);
   const schema = definitions.newer > 0 || (baseline !== undefined && definitions.objects !== baseline.objects);
-  const counted = await readTables(session, transaction, signal);
-  const told = summarizeChanges(counted, schema);
+  const told = await readCounted(session, { transaction, schema, isLate: counters.isLate }, signal);
   const wereLost = baseline?.countedSince !== counters.since;
   if (told.kind === 'changed' || (!wereLost && !counters.busy)) return told;
   const scan = await scanTables(session, transaction, signal);
@@ -54,6 +57,26 @@ export async function readChanges(
   return seen;
 }
 
+async function readCounted(
+  session: Session,
+  { transaction, schema, isLate }: { readonly transaction: string; readonly schema: boolean; readonly isLate: boolean },
+  signal: AbortSignal | undefined,
+): Promise<DatabaseChanges> {
+  const told = summarizeChanges(await readTables(session, transaction, signal), schema);
+  if (told.kind === 'changed' || !isLate) return told;
+  await untilCounted(session, { isLate }, signal);
+  return summarizeChanges(await readTables(session, transaction, signal), schema);
+}
+
+/** Resolves once what sessions told that have ended is in the counters that are read. */
+export async function untilCounted(
+  session: Session,
+  { isLate }: Pick<Counters, 'isLate'>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (isLate) await session.query(`SELECT pg_sleep(${lateSeconds})`, [], signal);
+}
+
 function unknown(reason: string): DatabaseChanges {
   return { kind: 'unknown', reason: `${reason}.` };
 }
@@ -61,8 +84,9 @@ function unknown(reason: string): DatabaseChanges {
 export async function readCounters(session: Session, signal: AbortSignal | undefined): Promise<Counters> {
   // Before 15 an idle session keeps to itself what it wrote last. What others' sessions are is not told to who is no superuser, only that
   // they are somebody's: those of the server itself are nobody's.
-  const [row] = await session.query<{ since: string | null; busy: boolean; made: string }>(
+  const [row] = await session.query<{ since: string | null; busy: boolean; late: boolean; made: string }>(
     `SELECT ${countedSince} AS since, (SELECT xmin::text FROM pg_database WHERE datname = current_database()) AS made,
+       current_setting('server_version_num')::int < 150000 AS late,
        EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
          AND usesysid IS NOT NULL AND coalesce(backend_type, 'client backend') = 'client backend'
          AND (state IS DISTINCT FROM 'idle' OR state_change > clock_timestamp() - interval '${tellsAfter}'
@@ -70,7 +94,8 @@ export async function readCounters(session: Session, signal: AbortSignal | undef
     [],
     signal,
   );
-  return { since: row?.since ?? '', busy: row?.busy !== false, made: row?.made ?? '0' };
+  const isLate = row?.late === true;
+  return { since: row?.since ?? '', busy: row?.busy !== false, isLate, made: row?.made ?? '0' };
 }
 
 async function readTables(
