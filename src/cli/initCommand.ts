@@ -69,7 +69,7 @@ export function summary({ services, database, uses, guesses, leftOut, isKnown }:
       leftOut.map(({ file, path, reason }) => `${file}${path === '' ? '' : ` (${path})`}: ${reason}`),
     ),
     '',
-    ...(isWritten && isKnown ? [written, 'Then "coppice create" makes the first environment.'] : [written]),
+    ...(isWritten && isKnown ? [written, 'Then "coppice create my-branch" makes the first environment.'] : [written]),
   ].join('\n');
 }
 
