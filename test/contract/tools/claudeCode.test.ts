@@ -85,7 +85,7 @@ describe.skipIf(claude === '')('Claude Code, connected', { timeout: 300_000 }, (
     const folder = join(gitDir, 'coppice-agents');
     const kinds = async (): Promise<string[]> => {
       const texts = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')));
-      const events = texts.flatMap((text) => text.trim().split('\n'));
+      const events = texts.flatMap((text) => text.split('\n').filter(Boolean));
       return events.map((line) => (JSON.parse(line) as { kind: string }).kind);
     };
     // What ran beside it when it ended may have been ended with it: that its turn was over is told by its end as well.

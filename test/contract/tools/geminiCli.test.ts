@@ -69,7 +69,7 @@ describe.skipIf(gemini === '')('Gemini CLI, connected', { timeout: 180_000 }, ()
     expect(output).not.toMatch(/hook/i);
     const journals = join(await world.gitIn(folder, 'rev-parse', '--absolute-git-dir'), 'coppice-agents');
     const texts = await Promise.all((await readdir(journals)).map((name) => readFile(join(journals, name), 'utf8')));
-    const told = texts.flatMap((text) => text.trim().split('\n')).map((line) => JSON.parse(line) as Told);
+    const told = texts.flatMap((text) => text.split('\n').filter(Boolean)).map((line) => JSON.parse(line) as Told);
     const kinds = told.map(({ kind }) => kind).filter((kind, index, all) => kind !== all[index - 1]);
     expect(kinds).toEqual(['start', 'prompt', 'used', 'stop', 'end']);
     expect(told.find(({ kind }) => kind === 'stop')).toMatchObject({ program: 'gemini', said: 'done' });
