@@ -3,12 +3,16 @@ import { migrateIfDue, type DueMigration, type DueResult } from '../commands/mig
 import { nextMigration, unmigrated } from '../commands/unmigrated';
 import { clusterPart } from './clusterPart';
 import { commandVariables } from './commandVariables';
+import { copyPart } from './copyPart';
 import { databasePart } from './databasePart';
 import { recordedDatabase } from './databaseRecord';
+import { dependenciesPart } from './dependenciesPart';
+import { firstPatchPart } from './firstPatchPart';
 import { namespacePart } from './namespacePart';
 import { definePart, type MakeRun } from './part';
 import { patchPart } from './patchPart';
 import { releasePart } from './releasePart';
+import { setupPart } from './setupPart';
 import { endUsedFirst, startUsedFirst, withTroubleOfUsed, type UsedBeforeTemplate } from './usedBeforeTemplate';
 import { usesPart } from './usesPart';
 import { worktreePart } from './worktreePart';
@@ -18,7 +22,11 @@ export interface MigratedDatabase {
   readonly trouble: string | undefined;
 }
 
-const after = [clusterPart, namespacePart, worktreePart, databasePart, patchPart, usesPart] as const;
+const after = [
+  ...([clusterPart, namespacePart, worktreePart, databasePart, usesPart] as const),
+  // Its command needs what all of these bring; the database may be there sooner.
+  ...([copyPart, firstPatchPart, dependenciesPart, setupPart, patchPart] as const),
+] as const;
 
 /**
  * The branch's own migrations, in the environment's own database: the template has those of the default branch. Where the worktree says

@@ -11,6 +11,7 @@ import { namespacePart } from './namespacePart';
 import { definePart, type UndoRun } from './part';
 import { patchLines } from './patchLines';
 import { releasePart } from './releasePart';
+import { setupPart } from './setupPart';
 import { takeOutPatches } from './takeOutPatches';
 import { variablesOf } from './variables';
 import { worktreePart } from './worktreePart';
@@ -18,8 +19,8 @@ import { worktreePart } from './worktreePart';
 /** What env files of the worktree say of this environment, in lines of Coppice's own: the main worktree's are not touched. */
 export const patchPart = definePart({
   id: 'patch',
-  // Both use the worktree's folder for what is not complete yet.
-  after: [clusterPart, namespacePart, worktreePart, copyPart, dependenciesPart, databasePart],
+  // All that runs or writes in the worktree comes before: the database may be there sooner.
+  after: [clusterPart, namespacePart, worktreePart, copyPart, dependenciesPart, setupPart, databasePart],
   before: [envFilesPart, releasePart],
   title: 'Patch the env files',
   /** Also where lines of before are to go. */

@@ -14,6 +14,7 @@ import { migratePart } from './migratePart';
 import { namespacePart } from './namespacePart';
 import { definePart, type MakeRun } from './part';
 import { prepareUsed, programOf, undoPrepared, type PreparedNotes } from './preparedUsed';
+import { patchPart } from './patchPart';
 import { releasePart } from './releasePart';
 import { setupPart } from './setupPart';
 import { templatePart } from './templatePart';
@@ -30,7 +31,7 @@ export const usedDataPart = definePart({
     ...[namespacePart, clusterPart, usesPart, worktreePart],
     ...[copyPart, firstPatchPart, dependenciesPart, setupPart],
   ],
-  before: [migratePart, releasePart],
+  before: [migratePart, patchPart, releasePart],
   sometimesBefore: [templatePart],
   title: ({ file, cluster }) => {
     const names = filled(file).map(({ name }) => name);

@@ -72,6 +72,34 @@ describe('createEnvironment', () => {
       expect((await world.createBranch('y', { hook })).ready).toBe(true);
     });
 
+    it('that is there already is cloned while files and setup come, and what the branch adds is migrated after these', async () => {
+      const world = new EnvironmentWorld();
+      const setup = [{ command: ['make'], env: {}, inputs: [], timeout: undefined }];
+      const patch = { '.env': { A: '$(DATABASE_URL)' } };
+      for (const at of ['', '.worktrees/x']) world.environmentFiles.inputs.set(`/code/repo${at}`, 'one migration');
+      world.environmentFiles.inputs.set('/code/repo.worktrees/y', 'two migrations');
+      world.commit(environmentFileText(['a'], database, { setup, patch }));
+      await world.createBranch('x');
+      const order: string[] = [];
+      let goOn: () => void = () => undefined;
+      const cloned = new Promise<void>((resolve) => (goOn = resolve));
+      world.commands.onRun = async ({ argv }) => {
+        if (argv[0] === 'make') {
+          await cloned;
+          // Whatever a clone lets begin has begun.
+          for (let turn = 0; turn < 500; turn++) await Promise.resolve();
+        }
+        order.push(argv.join(' '));
+      };
+      const hook = {
+        before: (call: string) => void (call === 'worktreeFiles.patch' && order.push('patch')),
+        after: (call: string) => void (call === 'databases.clone' && goOn()),
+      };
+      expect((await world.createBranch('y', { hook })).ready).toBe(true);
+      // The env file leads there before anything of the repository runs, and to the database once all has.
+      expect(order).toEqual(['patch', 'make', 'patch', database.migrate.join(' ')]);
+    });
+
     it('is built in the main worktree when the new one has another commit, though its migrations are the same', async () => {
       const world = new EnvironmentWorld();
       world.environmentFiles.inputs.set('/code/repo', 'one migration');
