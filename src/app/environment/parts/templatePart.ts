@@ -1,6 +1,7 @@
 import { AppError } from '../../../core/errors';
+import type { Worktree } from '../../../core/model';
 import { refuseUnfinished } from '../../databases/migrations/refuseUnfinished';
-import { migrateLine, templatePlace } from '../../databases/template';
+import { migrateLine, templatePlace, type TemplatePlace } from '../../databases/template';
 import { fillTemplate } from '../commands/fillTemplate';
 import { isOwnDatabase, recordedDatabase } from './databaseRecord';
 import { clusterPart } from './clusterPart';
@@ -29,7 +30,7 @@ export const templatePart = definePart({
     if (!spec) throw new AppError('bug', 'A template was asked for without a database.');
     const { identity, isFound } = made(namespacePart);
     const { database } = recordedDatabase(identity.parts);
-    const [holder, [main]] = await Promise.all([
+    const [holder, listed] = await Promise.all([
       ports.databases.owner(database, signal),
       ports.worktrees.list(repository, signal),
     ]);
@@ -39,20 +40,31 @@ export const templatePart = definePart({
       await othersMade();
       return (await whenMade(worktreePart)).worktree;
     };
-    const places = { main, otherwise: newWorktree, isMadeReady: true };
-    const place = await templatePlace(ports, repository, spec, places, signal);
+    const placeAmong = ([main]: readonly Worktree[]): Promise<TemplatePlace> =>
+      templatePlace(ports, repository, spec, { main, otherwise: newWorktree, isMadeReady: true }, signal);
+    const placeNow = async () => placeAmong(await ports.worktrees.list(repository, signal));
+    let place = await placeAmong(listed);
     const settings = ports.settings();
     const variables = variablesOf(parts, {
       ...{ identity, branch: target.branch, settings, mainFolder: repository.root },
       urlPort: portText(await ports.cluster.urlPort()),
     });
-    const template = { name: spec.template, repositoryId: repository.id, recipe: place.recipe };
+    const template = { name: spec.template, repositoryId: repository.id };
     // Most environments find the template built, and their database is cloned while files come. Who builds it waits before others wait for it.
-    if ((await ports.databases.ages(template, undefined, signal))?.template !== 'current') await newWorktree();
+    const ages = await ports.databases.ages({ ...template, recipe: place.recipe }, undefined, signal);
+    if (ages?.template !== 'current') {
+      await newWorktree();
+      // That took its time, in which anybody may have changed the main worktree.
+      place = await placeNow();
+    }
+    const { recipe, migrates } = place;
     const { name, built } = await ports.databases.ensureTemplate(
-      { ...template, migrates: place.migrates },
+      { ...template, recipe, migrates },
       async (url, inner = signal) => {
         await othersMade();
+        // Who had the lock before took time, too.
+        place = await placeNow();
+        if (place.recipe !== recipe) throw changedMeanwhile();
         const openFolder = async () => (await newWorktree()).path;
         const used = { openFolder, cluster: made(clusterPart), uses: made(usesPart) };
         await startUsedFirst({ ports, prepared, parts, identity, isFound, tell, ...used }, notes, inner);
@@ -72,3 +84,9 @@ export const templatePart = definePart({
   undo: ({ ports, made, signal }, notes) =>
     endUsedFirst(ports, made(namespacePart).identity, made(clusterPart), notes, signal),
 });
+
+function changedMeanwhile(): AppError {
+  return new AppError('conflict', 'What its commands read has changed since the create began. Try again.', {
+    remedy: { title: 'Try Again', action: { kind: 'retry' } },
+  });
+}

@@ -100,6 +100,34 @@ describe('createEnvironment', () => {
       expect(order).toEqual(['patch', 'make', 'patch', database.migrate.join(' ')]);
     });
 
+    it('is built by what the main worktree says once the new one is ready, whatever somebody does there meanwhile', async () => {
+      const world = new EnvironmentWorld();
+      const setup = [{ command: ['make'], env: {}, inputs: [], timeout: undefined }];
+      world.commit(environmentFileText(['a'], database, { setup }));
+      const { inputs } = world.environmentFiles;
+      inputs.set('/code/repo', 'one migration');
+      inputs.set('/code/repo.worktrees/x', 'an experiment');
+      inputs.set('/code/repo.worktrees/y', 'two migrations');
+      // A pull.
+      world.commands.onRun = ({ argv }) => void (argv[0] === 'make' && inputs.set('/code/repo', 'two migrations'));
+      await world.createBranch('x');
+      expect(cwds(world).slice(1, 3)).toEqual(['/code/repo', '/code/repo']);
+      const before = world.commands.runs.length;
+      // What it was built by is what is recorded of it.
+      await world.createBranch('y');
+      expect(world.commands.runs.slice(before).map(({ argv }) => argv)).toEqual([['make']]);
+    });
+
+    it('is not built in a main worktree that comes to build it in another way while the new one is made ready', async () => {
+      const world = new EnvironmentWorld();
+      const setup = [{ command: ['make'], env: {}, inputs: [], timeout: undefined }];
+      world.commit(environmentFileText(['a'], database, { setup }));
+      const other = environmentFileText(['a'], { ...database, seed: ['other'] });
+      world.commands.onRun = ({ argv }) => void (argv[0] === 'make' && world.edited.set('/code/repo', other));
+      await world.createBranch('x');
+      expect(new Set(cwds(world))).toEqual(new Set(['/code/repo.worktrees/x']));
+    });
+
     it('is built in the main worktree when the new one has another commit, though its migrations are the same', async () => {
       const world = new EnvironmentWorld();
       world.environmentFiles.inputs.set('/code/repo', 'one migration');
