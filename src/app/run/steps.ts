@@ -44,8 +44,8 @@ const undoTimeoutMs = 60_000;
 
 /**
  * Runs steps as soon as what they depend on is done, independent ones together. When one fails or the run is cancelled,
- * the others are cancelled and all that was begun is undone, after the farewells that are due, last begun first; what could not be
- * taken back is named in the error's explanation.
+ * the others are cancelled and all that was begun is undone, after the farewells that are due, last begun first, and none before what
+ * has waited for it; what could not be taken back is named in the error's explanation.
  *
  * @throws the first failure, or the AbortError of `run.signal`
  */
@@ -60,6 +60,8 @@ export async function runSteps(
   const signal = AbortSignal.any([run.signal, cancel.signal]);
   const begun: Step[] = [];
   const finished = new Map<string, Promise<void>>();
+  /** By a step, what it has waited for. */
+  const awaited = new Map(steps.map(({ id, after }) => [id, new Set(after)]));
   let over = 0;
   let firstFailure: unknown;
 
@@ -81,7 +83,11 @@ export async function runSteps(
       const tell: StepContext['tell'] = (line, waits) => {
         if (!signal.aborted) report(step, 'running', { detail: line, ...(waits ? { waits } : {}) });
       };
-      const outcome = await step.run({ signal, done, tell });
+      const awaits = (id: string): Promise<void> => {
+        awaited.get(step.id)?.add(id);
+        return done(id);
+      };
+      const outcome = await step.run({ signal, done: awaits, tell });
       const isShort = typeof outcome === 'object';
       const detail = isShort ? outcome.short : outcome;
       over++;
@@ -121,7 +127,7 @@ export async function runSteps(
       report(farewell, 'kept', { detail: toAppError(error).message });
     }
   }
-  for (const step of begun.reverse()) {
+  for (const step of undoOrder(begun, awaited)) {
     if (!step.undo) continue;
     try {
       const kept = await step.undo(AbortSignal.timeout(undoTimeoutMs));
@@ -133,6 +139,17 @@ export async function runSteps(
     }
   }
   throw withLeftovers(firstFailure, left);
+}
+
+function undoOrder(begun: readonly Step[], awaited: ReadonlyMap<string, ReadonlySet<string>>): readonly Step[] {
+  const order: Step[] = [];
+  for (let left = begun.toReversed(); left.length > 0; left = left.filter((each) => !order.includes(each))) {
+    const isFree = ({ id }: Step): boolean => !left.some((other) => awaited.get(other.id)?.has(id));
+    const next = left.find(isFree);
+    // Those that waited for each other have no order.
+    order.push(...(next ? [next] : left));
+  }
+  return order;
 }
 
 function verifyOrder(steps: readonly Step[]): void {

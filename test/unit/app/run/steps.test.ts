@@ -262,6 +262,13 @@ describe('a step that waits for another only sometimes', () => {
     expect(trial.log).toEqual(['c begins', 'b', 'c goes on']);
   });
 
+  it('is undone before it where it waited, though it began first', async () => {
+    const trial = new Trial();
+    const waiting = { run: async ({ done }: { done: (id: string) => Promise<void> }) => done('b').then(failing.run) };
+    expect(await trial.error(...steps(trial, waiting))).toBe(failure);
+    expect(trial.log).toEqual(['a', 'b', 'undo c', 'undo b', 'undo a']);
+  });
+
   it('is told after it in a plan, and refused where both wait', () => {
     const trial = new Trial();
     expect(planOf(steps(trial)).map(({ after }) => after)).toEqual([[], ['a'], ['b']]);

@@ -55,6 +55,24 @@ describe('what an environment uses', () => {
     expect(world.uses.folders.size).toBe(0);
   });
 
+  it('ends before the data go that it was filled with, when the template cannot be built', async () => {
+    const filling = { migrate: ['php', 'migrate'], seed: undefined, inputs: undefined };
+    const world = worldWith(environmentFileText(['web'], database, { uses: [{ name: 'db', tool: 'mysql', filling }] }));
+    world.commands.onRun = ({ argv }) => {
+      if (argv[0] === 'node') throw new AppError('failed', 'no such table');
+    };
+    const calls: string[] = [];
+    const before = (call: string): void => void calls.push(call);
+    const hook = { before, after: () => undefined };
+    await expect(world.createBranch('x', { hook })).rejects.toThrow('no such table');
+    expect(calls.filter((call) => /^(releases\.(install|uninstall)|uses\.remove)$/.test(call))).toEqual([
+      'releases.install',
+      'releases.uninstall',
+      'uses.remove',
+    ]);
+    expect(world.uses.folders.size).toBe(0);
+  });
+
   it('that does not get ready keeps no migration from running, and is told when that fails', async () => {
     const world = worldWith(whole());
     world.podOf = (service) => (service === 'cache' ? crashing : {});
