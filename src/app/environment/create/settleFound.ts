@@ -11,10 +11,12 @@ import type { Part } from '../parts/part';
 import { chooseNames, type NamesInUse } from '../parts/claimNames';
 import { namesInUse, planParts } from '../parts/planParts';
 import { findUnclaimed, type Unclaimed } from '../parts/unclaimed';
+import { parsedUses } from '../parts/usesAnnotation';
 import type { PreparedCreate } from '../preparedCreate';
 import type { CreateRequest } from '../requests';
 import type { Run } from '../../run/run';
 import { connectDatabases } from '../../databases/databaseReach';
+import { refuseUnkeptGone } from '../../services/unkept';
 
 export type SettlePorts = Pick<DeletePorts, 'kubeconfigs'>;
 
@@ -37,6 +39,9 @@ export async function settleFound(
     if (!found) return prepared;
     if (request.found === 'adopt') {
       await refuseOtherName(prepared, found, inUse, sha256, signal);
+      const left = inUse.namespaces.find((each) => isSameOwner(each.owner, found.owner));
+      const uses = parsedUses(left?.annotations['uses']);
+      refuseUnkeptGone({ parts: { ...(uses && { uses }) } }, prepared.file, request.accepted);
       return { ...prepared, owner: found.owner, isAdopted: true };
     }
     await remove(ports, parts, prepared, found, run);

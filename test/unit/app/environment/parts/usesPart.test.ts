@@ -358,4 +358,18 @@ describe('what an environment uses, where containers run', () => {
     use([{ name: 'db', tool: 'mariadb' }, cache]);
     expect(await world.create({ target })).toMatchObject({ ready: true });
   });
+
+  it('is dropped by who takes the environment over only once that is accepted, too', async () => {
+    const { world, worktree } = await onCluster([cache], false);
+    await world.worktrees.remove(world.worktrees.repositoryInfo, worktree, ['untracked', 'unpushed']);
+    world.commit(environmentFileText(['web'], undefined, { uses: [] }));
+    const target = { kind: 'branch', branch: worktree.branch ?? '' } as const;
+    const before = await world.state();
+    await expect(world.create({ target, found: 'adopt' })).rejects.toMatchObject({
+      code: 'conflict',
+      losses: [{ kind: 'data', count: 1, examples: ['cache (Redis)'] }],
+    });
+    expect(await world.state()).toEqual(before);
+    expect(await world.create({ target, found: 'adopt', accepted: ['data'] })).toMatchObject({ ready: true });
+  });
 });
