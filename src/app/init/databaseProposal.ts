@@ -184,8 +184,8 @@ function ofScript(
     );
   });
   if (name === undefined) return undefined;
-  const heeding = withoutOverride(scriptText(scripts, name));
-  if (heeding !== undefined) return inFolderCommand(folder, manager.program(heeding));
+  const heeding = withoutOverride(scriptText(scripts, name), manager);
+  if (heeding !== undefined) return inFolderCommand(folder, heeding);
   // A program alone is started as it is: what it reads is known by its name then.
   const plain = withoutVariables(scripts.get(name) ?? '');
   if (folder === '.' && /^node [\w./-]+$/.test(plain)) return plain;

@@ -1,4 +1,5 @@
 import type { NodePackage } from './nodePackage';
+import type { PackageManager } from './packageManager';
 import { matchesGlob } from './shared/matchesGlob';
 
 /** One command that a package's scripts start, and the script that is nothing but this command. */
@@ -98,9 +99,15 @@ function parts(text: string): string[] {
   return [...quoted, ...bare];
 }
 
-/** Commands between what a shell puts between them, but for that in quotes. */
-function apartAtOperators(text: string): string[] {
-  const outside = text.replace(/\\?"[^"]*"|'[^']*'/g, (quoted) => '_'.repeat(quoted.length));
+/** Commands between what a shell puts between them, but for that in quotes, and without where it sends what they say. */
+function apartAtOperators(given: string): string[] {
+  const masked = (text: string): string => text.replace(/\\?"[^"]*"|'[^']*'/g, (quoted) => '_'.repeat(quoted.length));
+  const sent = [...masked(given).matchAll(/\s(?:\d?>&\d|&>>?\s*[^\s&|;<>]+|\d?>>?\s*[^\s&|;<>]+)(?=\s|[&|;]|$)/g)];
+  const text = sent.reduceRight(
+    (rest, { index, 0: { length } }) => `${rest.slice(0, index)}${rest.slice(index + length)}`,
+    given,
+  );
+  const outside = masked(text);
   const ends = [...outside.matchAll(/&&|\|\||;|&|\|/g)].map(
     ({ index, 0: { length } }) => [index, index + length] as const,
   );
@@ -127,12 +134,22 @@ export function scriptText(scripts: ReadonlyMap<string, string>, name: string): 
   }
 }
 
+/** What a shell alone understands: that stays in its script. */
+const ofShell = /[$`*?~<>]/;
+
 /**
- * The same command where a file of variables gives way to what a program was started with, which is another port and another database than
- * the file's; undefined: it does already. env-cmd 11; dotenv-cli, Node.js and dotenvx do by themselves.
+ * The same command, as a program of the dependencies, where a file of variables gives way to what a program was started with, which is another
+ * port and another database than the file's; undefined: it does already, or its script starts more than it. env-cmd 11; dotenv-cli, Node.js
+ * and dotenvx do by themselves.
+ *
+ * @param manager of who installs env-cmd
  */
-export function withoutOverride(text: string): string | undefined {
-  const program = /(^|\s)env-cmd(?=\s|$)/;
-  if (!program.test(text) || text.includes('--no-override')) return undefined;
-  return text.replace(program, '$1env-cmd --no-override');
+export function withoutOverride(text: string, manager: Pick<PackageManager, 'program'>): string | undefined {
+  const [variables = ''] = /^(?:[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|\S*)\s+)*/.exec(text) ?? [];
+  const plain = text.slice(variables.length).replace(starter, '');
+  const named = /(^|\s)env-cmd(?=\s|$)/;
+  if (!named.test(plain) || plain.includes('--no-override')) return undefined;
+  if (ofShell.test(text) || apartAtOperators(text).length > 1) return undefined;
+  const command = manager.program(plain.replace(named, '$1env-cmd --no-override'));
+  return variables === '' ? command : `env ${variables}${command}`;
 }

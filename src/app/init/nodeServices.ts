@@ -194,8 +194,8 @@ function isStartable(facts: RepositoryFacts, { folder, scripts }: NodePackage, f
 /** Started in the package's own folder. */
 function commandOf({ manager }: NodePackage, framework: NodeFramework, run: ScriptRun | undefined): string {
   const text = run === undefined ? framework.develop : run.text;
-  const heeding = withoutOverride(text);
-  if (heeding !== undefined) return manager.program(heeding);
+  const heeding = withoutOverride(text, manager);
+  if (heeding !== undefined) return heeding;
   const plain = withoutVariables(text);
   const setsPort = /(?:^|\s)PORT=/.test(text.slice(0, text.length - plain.length));
   const hasPort = /(?:^|\s)(?:-p|--port)[ =]\d+/.test(plain);

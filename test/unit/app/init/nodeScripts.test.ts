@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
+import { parseCommand } from '../../../../src/core/text/parseCommand';
 import { proposeFor, written, type Written } from '../../../support/proposeFor';
 
 describe('scripts that start several others', () => {
@@ -33,6 +34,14 @@ describe('scripts that start several others', () => {
     const { services } = await written({ 'package.json': JSON.stringify({ scripts, dependencies: { next: '16' } }) });
     expect(services['web']).toMatchObject({ command: 'npx next dev --port 4000 --port $(PORT)' });
   });
+
+  it.each(['next dev 2>&1 | tee dev.log', 'next dev > dev.log 2>&1 & tail -f dev.log', 'next dev &> "my log" & true'])(
+    'are told from where a shell sends what they say: %s',
+    async (dev) => {
+      const manifest = JSON.stringify({ scripts: { dev }, dependencies: { next: '16' } });
+      expect((await written({ 'package.json': manifest })).services['web']).toMatchObject({ command: 'npx next dev' });
+    },
+  );
 
   it.each([
     'pnpm -r do-dev',
@@ -88,5 +97,29 @@ describe('a program that counts its file of variables before what it is given', 
     expect((await written({ 'package.json': manifest(heeding) })).database).toMatchObject({
       migrate: 'npm run migrate',
     });
+  });
+
+  it.each([
+    [
+      'NODE_ENV=development A="b c" env-cmd -f .env knex up',
+      'env NODE_ENV=development A="b c" npx env-cmd --no-override -f .env knex up',
+    ],
+    ['cross-env NODE_ENV=test env-cmd knex up', 'npx cross-env NODE_ENV=test env-cmd --no-override knex up'],
+    ['npx env-cmd knex up', 'npx env-cmd --no-override knex up'],
+    // A shell takes them apart, and it alone finds their programs.
+    ['npm run build && env-cmd knex up', 'npm run migrate'],
+    ['env-cmd knex up&&env-cmd knex seed', 'npm run migrate'],
+    ['env-cmd knex up --env $ENVIRONMENT', 'npm run migrate'],
+  ])('is told so where that can be run: %s', async (migrate, command) => {
+    const { database } = await written({ 'package.json': manifest({ dev: 'node server.js', build: 'tsc', migrate }) });
+    expect(database).toMatchObject({ migrate: command });
+    expect(parseCommand(command)).not.toHaveProperty('problem');
+  });
+
+  it('is told so by a service as well', async () => {
+    const { services } = await written({
+      'package.json': manifest({ dev: 'A=1 npx env-cmd -f .env.dev node server.js' }),
+    });
+    expect(services['api']).toMatchObject({ command: 'env A=1 npx env-cmd --no-override -f .env.dev node server.js' });
   });
 });
