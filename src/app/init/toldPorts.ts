@@ -41,7 +41,7 @@ interface ToldPort {
 function portsIn(facts: RepositoryFacts, folder: string): ToldPort[] {
   return envFilesIn(facts, folder).flatMap((path) =>
     variablesIn(facts.texts.get(path) ?? '').flatMap(([name, value]): ToldPort[] =>
-      /(?:^|_)PORT$/.test(name) && /^\d{2,5}$/.test(value)
+      /(?:^|_)PORT$/.test(name) && /^[1-9]\d{1,4}$/.test(value) && Number(value) < 65536
         ? [{ name, value: Number(value), isPublic: facts.tracked.has(path), isOfFolder: folder !== '.' }]
         : [],
     ),

@@ -37,3 +37,9 @@ it('what git ignores is written down by nobody', async () => {
   const { services } = await written({ 'package.json': nest, '.env.example': '' });
   expect(services['api']).toMatchObject({ port: 3000 });
 });
+
+it.each(['99999', '0080', '00'])('what is no port is none: %s', async (value) => {
+  const files = { 'package.json': nest, '.env.example': `APP_PORT=${value}\n` };
+  expect(await api(files)).toMatchObject({ port: 3000 });
+  expect(await api(files)).not.toHaveProperty('env');
+});
