@@ -40,6 +40,9 @@ export function envFileNames(folder: string): string[] {
 /** By other names: `env-example-relational`, `.env.dev.example`. Those of tests and of what is deployed stand for no file of a developer. */
 const otherExample = /^\.?env(?:[._-][\w-]+)?[._-](?:example|sample|template|dist|defaults?)(?:[._-][\w-]+)?$/i;
 const ofOthers = /test|prod|stag|(?:^|[._-])(?:ci|e2e|docker)(?:$|[._-])/i;
+/** `env.example.ts`, `env.default.json`: what programs load is no file of variables. */
+const ofPrograms =
+  /\.(?:[cm]?[jt]sx?|d|json[5c]?|ya?ml|toml|xml|ini|md|html?|py|rb|php|go|rs|exs?|java|kt|cs|ps1|bat|cmd)$/i;
 
 /** Of each list of files, those with such names, by their folder: a large repository is looked through once. */
 const others = new WeakMap<ReadonlySet<string>, ReadonlyMap<string, readonly string[]>>();
@@ -50,7 +53,7 @@ function otherExamples(tracked: ReadonlySet<string>): ReadonlyMap<string, readon
   const found = new Map<string, string[]>();
   for (const path of tracked) {
     const name = baseName(path);
-    if (!otherExample.test(name) || ofOthers.test(name)) continue;
+    if (!otherExample.test(name) || ofOthers.test(name) || ofPrograms.test(name)) continue;
     const folder = folderOf(path);
     found.set(folder, [...(found.get(folder) ?? []), path]);
   }

@@ -67,6 +67,10 @@ describe('an example of a file that git ignores and nobody has made', () => {
     ]);
     expect(await copied({ '.env.dev.example': text })).toEqual([{ file: '.env', example: '.env.dev.example' }]);
     expect(await copied({ '.env.test.example': text, '.env.prod.example': text })).toBeUndefined();
+    expect(
+      await copied({ 'env.example.ts': 'export {}', 'env.default.json': '{}', '.env.example.md': '' }),
+    ).toBeUndefined();
+    expect(await copied({ 'env.example.txt': text })).toEqual([{ file: '.env', example: 'env.example.txt' }]);
   });
 
   it('stands for what a compose file reads, and leads to the environment there, too', async () => {
