@@ -1,5 +1,6 @@
 import { has, isAside, textOf, type RepositoryFacts } from './facts';
 import type { NodePackage } from './nodePackage';
+import { literal } from './shared/literal';
 import { folderOf, inFolder, isBelow, pathInRepository } from './shared/paths';
 
 /** Where a package has its schema of Prisma's, which may be several files of one folder. */
@@ -47,9 +48,14 @@ export function prismaSchema(
     path,
     place,
     text: beside.map((each) => facts.texts.get(each) ?? '').join('\n'),
-    option: isTold ? '' : ` --schema ${folder === '.' ? place : place.slice(folder.length + 1)}`,
+    option: isTold ? '' : ` --schema ${quoted(folder === '.' ? place : place.slice(folder.length + 1))}`,
     migrations: migrationsOf(facts, folder, config, path),
   };
+}
+
+/** One word of a command, whether a shell reads it or nobody does: a path may have anything in it. */
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${literal(path).replaceAll("'", `'"'"'`)}'`;
 }
 
 /** Files of schemas below a folder that belong to no package further inside, the shallowest first. */

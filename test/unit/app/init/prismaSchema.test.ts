@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseCommand } from '../../../../src/core/text/parseCommand';
 import { written } from '../../../support/proposeFor';
 
 const app = (more: object = {}): string =>
@@ -60,5 +61,14 @@ describe('a schema of Prisma’s', () => {
     expect(found?.['migrate']).toEqual([
       ...['sh', '-c', 'cd "./$1" && npx prisma db push --schema prisma/schema/schema.prisma', 'sh', 'packages/db'],
     ]);
+  });
+
+  it('is one word of a command, and runs nothing, whatever its path has in it', async () => {
+    const place = "my $(id) db's/schema.prisma";
+    const said = `npx prisma db push --schema 'my $$(id) db'"'"'s/schema.prisma'`;
+    expect(await database({ 'package.json': app(), [place]: schema })).toMatchObject({ migrate: said });
+    expect(parseCommand(said.replace('$$', '$'))).toEqual(['npx', 'prisma', 'db', 'push', '--schema', place]);
+    const inside = await database({ 'package.json': '{}', 'api/package.json': app(), [`api/${place}`]: schema });
+    expect(inside?.['migrate']).toEqual(['sh', '-c', `cd "./$1" && ${said}`, 'sh', 'api']);
   });
 });
