@@ -44,14 +44,16 @@ export class GitWorktreeFiles implements WorktreeFiles {
   async takeBack(worktree: Worktree, notes: CopyNotes): Promise<void> {
     const record = await readCopied(worktree);
     const files = { ...record.files };
+    let { fromExamples } = record;
     for (const [path, hash] of notes) {
       // What was cut off may not have been written down.
       const asNoted = { ...record, files: { [path]: hash } };
       if (!(await isReached(worktree.path, path)) || !(await isAsCopied(worktree, path, asNoted))) continue;
       await rm(join(worktree.path, path), { force: true });
       delete files[path];
+      fromExamples = fromExamples?.filter((each) => each !== path);
     }
-    await writeCopied(worktree, { ...record, files });
+    await writeCopied(worktree, { ...record, files, ...(fromExamples === undefined ? {} : { fromExamples }) });
   }
 
   async patch(worktree: Worktree, path: string, lines: readonly string[], signal?: AbortSignal): Promise<boolean> {

@@ -79,3 +79,22 @@ it('is taken back with a create that fails', async () => {
   await files.takeBack(worktree, notes);
   await expect(inWorktree('.env')).rejects.toMatchObject({ code: 'ENOENT' });
 });
+
+it('counts as the last one where the main worktree had it for the second try, and has it no more', async () => {
+  const notes: CopyNotes = new Map();
+  await copy(notes);
+  await files.takeBack(worktree, notes);
+  await git.write('.env', 'A=main\n');
+  expect(await copy()).toEqual({ copied: ['.env'], left: [] });
+  await rm(join(git.root, '.env'));
+  expect(await losses()).toMatchObject([{ kind: 'ignored', examples: ['.env'] }]);
+});
+
+it('is nobody’s work where git writes the ends of lines as another system has them', async () => {
+  await git.in(worktree.path, 'config', 'core.autocrlf', 'true');
+  await rm(join(worktree.path, '.env.example'));
+  await git.in(worktree.path, 'checkout', '--', '.env.example');
+  expect(await copy()).toEqual({ copied: ['.env'], left: [] });
+  expect(await inWorktree('.env')).toBe('A=example\r\n');
+  expect(await losses()).toEqual([]);
+});

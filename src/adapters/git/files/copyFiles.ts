@@ -54,8 +54,10 @@ export async function copyFiles(
         if (outcome.kind === 'copied') copied.push(path);
         if (outcome.kind === 'other') kept.push(`${path} (something else is there)`);
         if (outcome.kind === 'copied' || outcome.kind === 'same') files[path] = outcome.hash;
-        const isOfExample = outcome.kind === 'copied' && example !== undefined;
-        if (isOfExample && (await isCommitted(git, worktree.path, example, path, signal))) fromExamples.add(path);
+        if (outcome.kind !== 'copied') continue;
+        // An earlier try may have had it of the example, and the main worktree has it now.
+        if (example === undefined) fromExamples.delete(path);
+        else if (await isCommitted(git, worktree.path, example, path, signal)) fromExamples.add(path);
       }
     });
   } finally {
@@ -75,7 +77,7 @@ async function isPlainFile(folder: string, path: string): Promise<boolean> {
   );
 }
 
-/** Whether the content of a copy is in the history: then it is nobody's work. */
+/** Whether the content of a copy is in the history, maybe with other ends of lines (`core.autocrlf`): then it is nobody's work. */
 async function isCommitted(
   git: Git,
   folder: string,
@@ -86,8 +88,12 @@ async function isCommitted(
   const listed = await git.try(folder, ['ls-tree', '-z', 'HEAD', '--', example], { trust: 'read', signal });
   const [, id = ''] = /^\d+ blob ([0-9a-f]+)\t/.exec(listed ?? '') ?? [];
   const content = await readFile(join(folder, copy));
-  const hash = createHash(id.length > 40 ? 'sha256' : 'sha1').update(`blob ${content.length}\0`);
-  return hash.update(content).digest('hex') === id;
+  // Each byte is one character of latin1.
+  const unix = Buffer.from(content.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
+  return [content, unix].some((each) => {
+    const hash = createHash(id.length > 40 ? 'sha256' : 'sha1').update(`blob ${each.length}\0`);
+    return hash.update(each).digest('hex') === id;
+  });
 }
 
 interface Place {
