@@ -30,6 +30,8 @@ const pastAgainMs = 5 * 60_000;
 const visitsAgainMs = 60_000;
 /** A server of others is asked. */
 const pullRequestsAgainMs = 5 * 60_000;
+/** A window that opens with its overview does not know its repository yet. */
+const repositoryAgainMs = 1_000;
 const sizesAgainMs = 30 * 60_000;
 /** For each second of looking through a folder so many pass without: nobody notices what takes so little of the machine. */
 const restsPerLook = 40;
@@ -46,6 +48,8 @@ export class OverviewFeed {
   #loads: OverviewFacts['loads'];
   #visits: OverviewFacts['visits'];
   #pullRequests: OverviewFacts['pullRequests'];
+  /** Milliseconds since the epoch; undefined: nobody has told. */
+  #pullRequestsAt: number | undefined;
   #failure = '';
   #running: AbortController | undefined;
 
@@ -78,9 +82,14 @@ export class OverviewFeed {
     this.#running = running;
     const { signal } = running;
     this.watchLoads(signal);
-    void this.#again(pastAgainMs, signal, () => this.readPast(signal));
-    void this.#again(visitsAgainMs, signal, () => this.readVisits(snapshot(), signal));
-    void this.#again(pullRequestsAgainMs, signal, () => this.#readPullRequests(snapshot(), signal));
+    void this.#again(
+      () => pastAgainMs,
+      signal,
+      () => this.readPast(signal),
+    );
+    const pace = (ms: number) => (): number => (snapshot().repository ? ms : repositoryAgainMs);
+    void this.#again(pace(visitsAgainMs), signal, () => this.readVisits(snapshot(), signal));
+    void this.#followPullRequests(pace(pullRequestsAgainMs), snapshot, signal);
     void this.#measureSlowly(snapshot, signal);
   }
 
@@ -128,11 +137,19 @@ export class OverviewFeed {
     this.#changes.fire('facts');
   }
 
+  /** Whoever looks away and again asks nobody for what was told in between. */
+  async #followPullRequests(everyMs: () => number, snapshot: () => Snapshot, signal: AbortSignal): Promise<void> {
+    const known = this.#pullRequestsAt === undefined ? Infinity : Math.abs(this.#ports.now() - this.#pullRequestsAt);
+    if (known < pullRequestsAgainMs) await this.#ports.pause(pullRequestsAgainMs - known, signal);
+    await this.#again(everyMs, signal, () => this.#readPullRequests(snapshot(), signal));
+  }
+
   async #readPullRequests({ repository }: Pick<Snapshot, 'repository'>, signal: AbortSignal): Promise<void> {
     if (!repository) return;
     const found = await this.#ports.pullRequests(repository, signal);
     if (signal.aborted) return;
     this.#pullRequests = found;
+    this.#pullRequestsAt = this.#ports.now();
     this.#changes.fire('facts');
   }
 
@@ -162,10 +179,10 @@ export class OverviewFeed {
     }
   }
 
-  async #again(everyMs: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+  async #again(everyMs: () => number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
     while (!signal.aborted) {
       await this.#unless(signal, work);
-      await this.#ports.pause(everyMs, signal);
+      await this.#ports.pause(everyMs(), signal);
     }
   }
 

@@ -156,4 +156,34 @@ describe('the feed of the overview', () => {
     expect(feed.facts.pullRequests?.get('feature')).toEqual(aRequest);
     feed.dispose();
   });
+
+  it('asks for no pull requests that it was told of less than five minutes ago, whoever looks away and again', async () => {
+    const { feed, snapshot, waits, asked, pass } = makeWorld();
+    const times = () => asked.filter((each) => each === 'pull requests of /repo').length;
+    feed.start(() => snapshot);
+    await until(() => feed.facts.pullRequests);
+    feed.stop();
+    pass(2 * 60_000);
+    feed.start(() => snapshot);
+    const rest = () => waits.find(({ ms }) => ms === 3 * 60_000);
+    await until(rest);
+    expect(times()).toBe(1);
+    feed.stop();
+    pass(4 * 60_000);
+    feed.start(() => snapshot);
+    await until(() => times() === 2);
+    feed.dispose();
+  });
+
+  it('asks as soon as the repository is known, where a window opens with it', async () => {
+    const { feed, snapshot, waits, asked } = makeWorld();
+    let known: Snapshot = { ...snapshot, repository: undefined };
+    feed.start(() => known);
+    await until(() => waits.filter(({ ms }) => ms === 1000).length === 2);
+    expect(asked).not.toContain('pull requests of /repo');
+    known = snapshot;
+    waits.filter(({ ms }) => ms === 1000).forEach(({ go }) => go());
+    await until(() => feed.facts.pullRequests && feed.facts.visits);
+    feed.dispose();
+  });
 });
