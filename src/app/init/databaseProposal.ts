@@ -1,6 +1,6 @@
 import { chosenDatabase } from './chosenDatabase';
 import { databaseEngines, type DatabaseEngine } from './databaseEngines';
-import { drizzleConfig, drizzleMigrations } from './drizzleConfig';
+import { drizzleConfig, drizzleMigrations, isStrict } from './drizzleConfig';
 import { has, isUnder as under, textOf, type RepositoryFacts } from './facts';
 import type { NodePackage } from './nodePackage';
 import { scriptText, withoutOverride, withoutVariables } from './nodeScripts';
@@ -130,9 +130,9 @@ export function nodeDatabase(
   const variables = [...schemaVariables(schema), ...configVariables(facts, folder)];
   const from = isThere ? '.' : folder;
   // It would ask a person, where the configuration wants that.
-  const isStrict = /\bstrict\s*:\s*true\b/.test(drizzleConfig(facts, folder));
+  const asks = isStrict(drizzleConfig(facts, folder));
   const force = (text: string): string | undefined =>
-    isStrict && /\bdrizzle-kit push\b/.test(text) && !text.includes('--force') ? '--force' : undefined;
+    asks && /\bdrizzle-kit push\b/.test(text) && !text.includes('--force') ? '--force' : undefined;
   const migrate =
     ofScript(found, from, migrateScripts, isVain, force) ?? ofTool(found, from, tool?.migrate(facts, folder, found));
   const seed = ofScript(found, from, seedScripts) ?? ofTool(found, from, tool?.seed?.(facts, found));

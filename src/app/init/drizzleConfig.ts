@@ -15,3 +15,8 @@ export function drizzleMigrations(facts: RepositoryFacts, folder: string): strin
   );
   return places.find((place) => [...facts.paths].some((path) => path.endsWith('.sql') && path.startsWith(`${place}/`)));
 }
+
+/** Whether a push asks a person each time. */
+export function isStrict(config: string): boolean {
+  return /\bstrict\s*:\s*true\b/.test(config);
+}

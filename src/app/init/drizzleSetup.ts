@@ -1,5 +1,5 @@
 import { nodeDatabase } from './databaseProposal';
-import { drizzleConfig, drizzleMigrations } from './drizzleConfig';
+import { drizzleConfig, drizzleMigrations, isStrict } from './drizzleConfig';
 import type { RepositoryFacts } from './facts';
 import type { NodePackage } from './nodePackage';
 import { isOwnFile, toldOwnFile } from './ownFile';
@@ -8,8 +8,9 @@ import type { SetupStep } from './shared/candidate';
 import { inFolder, pathInRepository } from './shared/paths';
 
 /**
- * What makes the tables of a database that is a file of the worktree, for which there is no template. Seen with drizzle-kit 0.31;
- * orm.drizzle.team/docs/drizzle-config-file.
+ * What makes the tables of a database that is a file of the worktree, for which there is no template. It runs again when the schema is
+ * another one, on what somebody has written meanwhile: told `--force`, a push takes that away without a word; without it, and without a
+ * terminal, it changes nothing then and has failed. Seen with drizzle-kit 0.31; orm.drizzle.team/docs/drizzle-config-file.
  */
 export function drizzleSetup(facts: RepositoryFacts, packages: readonly NodePackage[]): readonly SetupStep[] {
   return packages.flatMap((found): SetupStep[] => {
@@ -22,7 +23,9 @@ export function drizzleSetup(facts: RepositoryFacts, packages: readonly NodePack
     const migrations = drizzleMigrations(facts, folder);
     const [, schema] = /\bschema\s*:\s*["'`]([^"'`*]{1,200})/.exec(config) ?? [];
     const read = migrations ?? (schema === undefined ? undefined : pathInRepository(folder, schema.replace(/\/$/, '')));
-    const run = migrations === undefined ? 'drizzle-kit push --force' : 'drizzle-kit migrate';
+    // Whoever it would ask each time has it make nothing.
+    if (migrations === undefined && isStrict(config)) return [];
+    const run = migrations === undefined ? 'drizzle-kit push' : 'drizzle-kit migrate';
     return [
       {
         command: inFolderCommand(folder, manager.program(run)),

@@ -23,7 +23,14 @@ describe('tables of a database that is a file of the worktree', () => {
   it('are made of the schema else, at the address that the configuration names', async () => {
     const files = { 'package.json': app, 'drizzle.config.ts': config('"./sqlite.db"') };
     const inputs = ['src/schema.ts', 'drizzle.config.*'];
-    expect(await setupOf(files)).toEqual(['npm install', { command: 'npx drizzle-kit push --force', inputs }]);
+    expect(await setupOf(files)).toEqual(['npm install', { command: 'npx drizzle-kit push', inputs }]);
+  });
+
+  it('are made without what a person has to say to: it would take away what was written before a schema changed', async () => {
+    const strict = config('"./sqlite.db"').replace('schema:', 'strict: true, schema:');
+    expect(await setupOf({ 'package.json': app, 'drizzle.config.ts': strict })).toEqual(['npm install']);
+    const migrated = { 'package.json': app, 'drizzle.config.ts': strict, 'drizzle/0000_first.sql': '' };
+    expect(await setupOf(migrated)).toMatchObject(['npm install', { command: 'npx drizzle-kit migrate' }]);
   });
 
   it('are made where the configuration names the file of variables of another folder', async () => {
@@ -41,7 +48,7 @@ describe('tables of a database that is a file of the worktree', () => {
     expect((parse(found) as Written).setup).toEqual([
       'npm install',
       {
-        command: ['sh', '-c', 'cd "./$1" && npx drizzle-kit push --force', 'sh', 'packages/db'],
+        command: ['sh', '-c', 'cd "./$1" && npx drizzle-kit push', 'sh', 'packages/db'],
         inputs: ['packages/db/src/schema.ts', 'packages/db/drizzle.config.*'],
       },
     ]);
