@@ -106,7 +106,11 @@ class Reading {
   }
 
   #copied(value: Value | undefined): Pick<EnvironmentFile, 'copy' | 'examples'> {
-    return copiedFiles(value, (each, path) => this.#path(each, path, inRepository));
+    return copiedFiles(
+      value,
+      (each, path) => this.#path(each, path, inRepository),
+      (path, message) => this.#problem(pointerOf(path), message),
+    );
   }
 
   #patch(value: Value | undefined): EnvironmentFile['patch'] {

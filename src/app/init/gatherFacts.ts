@@ -144,7 +144,8 @@ export async function gatherFacts(
     made.map(([path]) => path),
     signal,
   );
-  const standIns = new Map(made.filter(([path]) => ignored.has(path)));
+  // A name that reads as a pattern means other files.
+  const standIns = new Map(made.filter(([path]) => ignored.has(path) && !/[*?[\]{}]/.test(path)));
   return { paths, tracked, texts, standIns, yaml: values };
 }
 

@@ -15,6 +15,8 @@ it.each([
   ['[{file: .env, example: ../.env.example}]', /copy\[0\]\.example.*inside the repository/],
   ['[{file: /etc/env, example: .env.example}]', /copy\[0\]\.file.*inside the repository/],
   ['[{file: .env, example: .env.example, from: main}]', /from/],
+  ['[{file: apps/*/.env, example: .env.example}]', /copy\[0\]\.file must be the path of one file, no pattern/],
+  ["[{file: '.{env,env.local}', example: .env.example}]", /no pattern/],
 ])('says what is wrong with %s', (copy, said) => {
   const { file, problems } = parse(copy);
   expect(file).toBeUndefined();

@@ -73,6 +73,13 @@ describe('an example of a file that git ignores and nobody has made', () => {
     expect(await copied({ 'env.example.txt': text })).toEqual([{ file: '.env', example: 'env.example.txt' }]);
   });
 
+  it('is copied for none whose path reads as a pattern', async () => {
+    const inside = Object.fromEntries(Object.entries(files).map(([path, said]) => [`apps/[slug]/${path}`, said]));
+    const found = await proposeFor({ ...inside, '.gitignore': '.env\n', 'apps/[slug]/.env.example': text });
+    expect(parse(found.text)).not.toHaveProperty('copy');
+    expect(parseEnvironmentFile(found.text).problems).toEqual([]);
+  });
+
   it('stands for what a compose file reads, and leads to the environment there, too', async () => {
     const compose = 'services: {web: {build: ., command: [a], env_file: .env}, db: {image: postgres}}';
     const found = await proposeFor({
