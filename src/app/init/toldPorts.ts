@@ -16,7 +16,10 @@ export function withToldPorts(facts: RepositoryFacts, services: readonly Candida
     if (port === undefined || command === undefined) return service;
     const found = [...new Set([folder, '.'])].flatMap((place) => portsIn(facts, place));
     const said = saidPort(service, found) ?? port;
-    const names = found.flatMap(({ name, value }) => (name !== 'PORT' && value === said ? [name] : []));
+    const others = new Set(services.flatMap((other) => (other === service ? [] : variableOf(other))));
+    const names = found.flatMap(({ name, value }) =>
+      name !== 'PORT' && value === said && !others.has(name) ? [name] : [],
+    );
     const { port: guess, ...guesses } = service.guesses ?? {};
     const isSaid = guess !== undefined && said !== port;
     return {
@@ -28,6 +31,11 @@ export function withToldPorts(facts: RepositoryFacts, services: readonly Candida
       ...(guess !== undefined && (isSaid || names.length > 0) ? { guesses } : {}),
     };
   });
+}
+
+/** What calls a port by the service that has it: whoever asks that one reads it, too. */
+function variableOf({ name }: Candidate): string {
+  return `${name.toUpperCase().replaceAll('-', '_')}_PORT`;
 }
 
 interface ToldPort {

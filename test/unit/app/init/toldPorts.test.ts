@@ -43,3 +43,16 @@ it.each(['99999', '0080', '00'])('what is no port is none: %s', async (value) =>
   expect(await api(files)).toMatchObject({ port: 3000 });
   expect(await api(files)).not.toHaveProperty('env');
 });
+
+it('the variable of another service is its own, though both have the same port', async () => {
+  const { services } = await written({
+    'package.json': '{"workspaces": ["apps/*"]}',
+    '.env.example': 'API_PORT=3000\nWEB_PORT=3000\n',
+    'apps/api/package.json': nest,
+    'apps/web/package.json': '{"scripts": {"dev": "next dev"}, "dependencies": {"next": "16"}}',
+  });
+  expect(services['api']).toMatchObject({ port: 3000, env: { API_PORT: '$(PORT)' } });
+  expect(services['api']?.['env']).not.toHaveProperty('WEB_PORT');
+  expect(services['web']).toMatchObject({ port: 3000, env: { WEB_PORT: '$(PORT)' } });
+  expect(services['web']?.['env']).not.toHaveProperty('API_PORT');
+});
