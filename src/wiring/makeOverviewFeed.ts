@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { openRequests } from '../app/promote/openRequests';
 import { OverviewFeed, type OverviewPorts } from '../app/telemetry/overviewFeed';
 import { traitsOf } from '../core/clusterTraits';
 import type { Connections } from './wireConnections';
@@ -18,13 +19,12 @@ export async function makeOverviewFeed({ machine, telemetry, at }: Parts): Promi
   const { env, embedded, clock, log } = machine;
   const facts = new GitWorktreeFacts(env);
   const pushes = new GitBranchPushes(env);
-  const requests = new GhPullRequests(env);
+  const pullRequests = new GhPullRequests(env);
   return new OverviewFeed({
     telemetry,
     visits: async (folder, signal) =>
       traitsOf((await at(folder)).identity).isProcess ? (await embedded()).visits(signal) : undefined,
-    pullRequests: async (repository, signal) =>
-      requests.listOpen(repository.root, await pushes.ownerOf(repository, 'origin', signal), signal),
+    pullRequests: (repository, signal) => openRequests({ pushes, pullRequests }, repository, signal),
     size: (...asked) => facts.size(...asked),
     log,
     now: () => clock.now(),
