@@ -352,7 +352,7 @@ const exportKeyword = ts.SyntaxKind.ExportKeyword;
 const isTypeDeclaration = (node: ts.Node): node is ts.InterfaceDeclaration | ts.TypeAliasDeclaration =>
   ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node);
 
-test('a program has no two exported things of one name', () => {
+test('a program has no two exported things of one name', { timeout: 180_000 }, () => {
   // What handles a command of the editor is called as the command, which is called as what it does.
   const named = files.filter((file) => !file.startsWith('ui/commands/'));
   for (const isOfProgram of [

@@ -131,7 +131,8 @@ function toldBy(error: ErrorObject): object {
   };
 }
 
-describe.each(schemas)('of the schema of %s', (_name, draft, schema, library, most) => {
+// It computes for seconds, and on a machine with other things to do for longer.
+describe.each(schemas)('of the schema of %s', { timeout: 180_000 }, (_name, draft, schema, library, most) => {
   it('says what a library says that compiles schemas', () => {
     const seen = new Set<string>();
     let fitting = 0;
