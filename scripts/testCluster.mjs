@@ -1,7 +1,6 @@
 // npm run test:cluster: the suites that take any Kubernetes, against the one that KUBECONFIG leads to by its current context.
 // They make namespaces of their own and delete them. They need an image with Node.js: COPPICE_TEST_IMAGE names one that the
 // cluster can have; without it one is made of this machine's Node.js in the Docker that DOCKER_HOST names, the cluster's own.
-// --built: what is in dist/ is of these sources, and stays as it is, as other tests run it meanwhile.
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { delimiter, join, relative } from 'node:path';
@@ -15,7 +14,6 @@ import { ensureTestImage } from './workplace/testImage.mjs';
 
 const output = join(root, 'out', 'test-cluster');
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-const built = '--built';
 
 /** @returns {string} the one kubeconfig file that KUBECONFIG names */
 function chosenKubeconfig() {
@@ -39,13 +37,12 @@ async function testCluster() {
   await rm(output, { recursive: true, force: true });
   await mkdir(output, { recursive: true });
   // The suites run the embedded cluster as well, to compare.
-  if (!process.argv.includes(built))
-    await mustRun(process.execPath, ['scripts/build.mjs'], { orElse: 'The product cannot be built' });
+  await mustRun(process.execPath, ['scripts/build.mjs'], { orElse: 'The product cannot be built' });
   const { passed, failed, skipped, again } = await runStage(
     {
       name: 'cluster',
       args: [vitest, 'run', '-c', 'vitest.cluster.config.ts'],
-      tests: process.argv.slice(2).filter((argument) => argument !== built),
+      tests: process.argv.slice(2),
       counts: true,
       again: true,
     },
