@@ -1,11 +1,10 @@
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import type { Frame } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { vsixPath } from '../../scripts/package.mjs';
 import { demoSettings } from '../../scripts/workplace/demo.mjs';
 import { seriousFindings } from '../support/accessibility';
 import { DashboardPage } from '../support/dashboardPage';
-import { installFakeGh } from '../support/fakeGh';
 import { readmePictures } from '../support/readmePictures';
 import { requestedStatus } from '../support/requestedStatus';
 import { SamplePlace } from '../support/samplePlace';
@@ -22,13 +21,6 @@ let page: Frame;
 
 beforeAll(async () => {
   place = await SamplePlace.create();
-  const gh = await installFakeGh(place.folder);
-  const checks = [{ name: 'test', status: 'COMPLETED', conclusion: 'SUCCESS' }];
-  const url = 'https://github.com/o/r/pull/12';
-  await gh.behave({
-    list: [{ number: 12, url, isDraft: false, statusCheckRollup: checks, headRefName: 'feature/prices' }],
-  });
-  place.env['PATH'] = [gh.bin, process.env['PATH']].join(delimiter);
   for (const branch of ['main', ...branches]) await place.coppice('create', '--yes', branch);
   code = await VSCode.start({ name: 'overview', vsix: [await vsixPath()], settings: demoSettings(), env: place.env });
   window = await code.open(place.repository);
@@ -78,7 +70,6 @@ test('each environment is a row with how it is, what it does and what it takes, 
   await expect.poll(() => cellOf('main', 'health').innerText(), slow).toBe('healthy 3/3');
   await expect.poll(() => cellOf('main', 'memory').innerText(), slow).toMatch(/\d+ MiB/);
   await expect.poll(() => cellOf('main', 'disk').innerText(), slow).toMatch(/\d+ [KM]iB/);
-  await expect.poll(() => cellOf('feature/prices', 'branch').innerText(), slow).toBe('#12 ✓');
   const url = (await place.coppice('status', 'feature/search', '--json')).match(/"http:\/\/[^"]+"/)?.[0].slice(1, -1);
   for (let count = 0; count < 40; count++) expect(await requestedStatus(url ?? '')).toBe(200);
   await expect.poll(() => cellOf('feature/search', 'requests').innerText(), slow).toMatch(/^(?!0\/s)\d/);
