@@ -136,15 +136,7 @@ export class RealWorld {
   }
 
   /** The built command line with the same settings, as variables. */
-  startCli(cwd: string, ...argv: string[]): Promise<ChildProcessByStdio<null, Readable, Readable>> {
-    return this.#startCli({}, cwd, argv);
-  }
-
-  async #startCli(
-    more: Readonly<Record<string, string>>,
-    cwd: string,
-    argv: readonly string[],
-  ): Promise<ChildProcessByStdio<null, Readable, Readable>> {
+  async startCli(cwd: string, ...argv: string[]): Promise<ChildProcessByStdio<null, Readable, Readable>> {
     const variables = Object.entries(this.settings.now).map(([key, value]: [string, unknown]) => [
       variableOf(key),
       Array.isArray(value) ? value.join(',') : String(value),
@@ -155,20 +147,14 @@ export class RealWorld {
       ...Object.fromEntries(variables),
       COPPICE_HOME: this.product.home,
       COPPICE_POSTGRES_PASSWORD: password,
-      ...more,
     };
     const program = join(root, 'dist', 'cli.js');
     return spawn(process.execPath, [program, ...argv], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   }
 
   /** The same, to its end. */
-  cli(cwd: string, ...argv: string[]): Promise<CliResult> {
-    return this.cliWith({}, cwd, ...argv);
-  }
-
-  /** The same with more variables. */
-  async cliWith(more: Readonly<Record<string, string>>, cwd: string, ...argv: string[]): Promise<CliResult> {
-    const child = await this.#startCli(more, cwd, argv);
+  async cli(cwd: string, ...argv: string[]): Promise<CliResult> {
+    const child = await this.startCli(cwd, ...argv);
     return new Promise((resolve, reject) => {
       let [stdout, stderr] = ['', ''];
       child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
