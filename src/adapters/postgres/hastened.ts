@@ -21,8 +21,8 @@ export async function hastened<T>(folder: string, work: () => Promise<T>): Promi
   );
   if (!isDue) return working;
   const over = new AbortController();
-  // Whoever is killed meanwhile leaves nothing that goes on.
-  const argv = ['-c', 'while kill -0 "$PPID" && sync -f "$1"; do sleep 0.01; done', 'sh', folder];
+  // Whoever is killed meanwhile leaves nothing that goes on. POSIX knows whole seconds alone.
+  const argv = ['-c', 'while kill -0 "$PPID" && sync -f "$1"; do sleep 0.01 || sleep 1; done', 'sh', folder];
   const request = { file: '/bin/sh', argv, cwd: '/', env: { PATH: '/usr/bin:/bin' } };
   // Where it cannot be done the work takes its time.
   void exec({ ...request, timeoutMs: longestMs, maxOutputBytes: 10_000, onOverflow: 'keepEnd' }, over.signal).catch(
